@@ -1,0 +1,3 @@
+//! The outside, one folder a seam.
+
+pub mod chat;

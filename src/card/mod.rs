@@ -1,0 +1,5 @@
+//! Cards and texts, neutral; how they are built from facts, and how each surface shows them.
+
+pub mod model;
+pub mod render;
+pub mod templates;

@@ -1,0 +1,51 @@
+//! Deeds as data, each with its repeat rule.
+
+use serde::{Deserialize, Serialize};
+
+pub use crate::card::model::Content;
+use crate::domain::effect::RepeatRule;
+use crate::domain::{MessageId, PersonId, RoomId};
+
+/// What is to be done, once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EffectBody {
+    /// Say something to whoever asked.
+    Reply(Reply),
+}
+
+/// An answer; the chat adapter chooses the way it gets there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The room.
+    pub to: RoomId,
+    /// The thread it goes into, if any.
+    pub thread: Option<MessageId>,
+    /// Seen by this person alone, if any.
+    pub only_for: Option<PersonId>,
+    /// The words.
+    pub content: Content,
+}
+
+impl EffectBody {
+    /// The stored word.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Reply(_) => "reply",
+        }
+    }
+
+    /// Effects of one key are carried out in order.
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Reply(reply) => reply.to.as_str(),
+        }
+    }
+
+    /// What may be done after a try whose end is unknown. A reply carries its effect's id into the chat.
+    pub fn repeat_rule(&self) -> RepeatRule {
+        match self {
+            Self::Reply(_) => RepeatRule::Findable,
+        }
+    }
+}

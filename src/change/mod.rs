@@ -1,0 +1,108 @@
+//! What one decision writes: state, effects, wishes touched and the audit line, all in one transaction.
+
+mod effect;
+
+pub use effect::{Content, EffectBody, Reply};
+
+use crate::domain::person::Actor;
+use crate::domain::{CommandName, Refusal};
+use crate::policy::{Permit, Target};
+
+/// What came of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It was allowed; even a mere answer is a change, so that reading is judged too.
+    Changed(Change),
+    /// It was turned down.
+    Refused(Box<Refused>),
+    /// It means nothing to us.
+    Nothing(Why),
+    /// We made a mistake over it: kept aside for a person, its asker told.
+    Parked(Parked),
+}
+
+impl Decision {
+    /// As logs name it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Changed(_) => "changed",
+            Self::Refused(_) => "refused",
+            Self::Nothing(_) => "nothing",
+            Self::Parked(_) => "parked",
+        }
+    }
+}
+
+/// Why an event came to nothing; counted, not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The body held no event.
+    Empty,
+    /// People talking to each other.
+    Talk,
+}
+
+impl Why {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Talk => "talk",
+        }
+    }
+}
+
+/// What a permitted decision writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    permit: Permit,
+    effects: Vec<EffectBody>,
+}
+
+/// A request turned down, and what its asker is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Who asked.
+    pub actor: Actor,
+    /// For what; none when the line named no command.
+    pub command: Option<CommandName>,
+    /// To what.
+    pub target: Target,
+    /// Why not.
+    pub refusal: Refusal,
+    /// What is said, where.
+    pub reply: Option<Reply>,
+}
+
+/// An event set aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parked {
+    /// For the operator: the failure with its chain.
+    pub reason: String,
+    /// For the asker: a calm sentence with the incident id.
+    pub reply: Option<Reply>,
+}
+
+impl Change {
+    /// A change that writes nothing yet. Only a permit makes one.
+    pub fn new(permit: Permit) -> Self {
+        Self { permit, effects: Vec::new() }
+    }
+
+    /// Answers the asker.
+    #[must_use]
+    pub fn answering(mut self, reply: Reply) -> Self {
+        self.effects.push(EffectBody::Reply(reply));
+        self
+    }
+
+    /// By which right.
+    pub fn permit(&self) -> &Permit {
+        &self.permit
+    }
+
+    /// The deeds, in order.
+    pub fn effects(&self) -> &[EffectBody] {
+        &self.effects
+    }
+}

@@ -1,0 +1,60 @@
+//! The command line: one file a command.
+
+pub mod check_config;
+mod client;
+pub mod login;
+pub mod say;
+pub mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{self, Sources};
+
+/// Keeps a room for every iteration. Without a command it serves.
+#[derive(Debug, Parser)]
+#[command(name = "chamberlain", version)]
+pub struct Cli {
+    /// The config file [default: `CHAMBERLAIN_CONFIG`, or config.toml if it is there].
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Work until Ctrl-C (the default).
+    Serve,
+    /// Tell every problem of the config at once; exit code 2 when there is one.
+    CheckConfig,
+    /// Say one message to a running Chamberlain and print the answers.
+    Say(say::Say),
+    /// Print a new login link of a running Chamberlain.
+    Login,
+}
+
+impl Cli {
+    /// Does what was asked for.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let sources = Sources::read(self.config);
+        if let Some(Command::CheckConfig) = self.command {
+            return Ok(check_config::run(sources, &mut std::io::stdout())?.into());
+        }
+        let config = match sources.and_then(config::load) {
+            Ok(config) => config,
+            Err(problems) => return Ok(check_config::tell(&problems, &mut std::io::stderr())?.into()),
+        };
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        match self.command {
+            None | Some(Command::Serve) => runtime.block_on(serve::run(config)).map(|()| ExitCode::SUCCESS),
+            Some(Command::Say(say)) => runtime.block_on(say::run(&config, say)),
+            Some(Command::Login) => runtime.block_on(login::run(&config)).map(|()| ExitCode::SUCCESS),
+            Some(Command::CheckConfig) => Ok(ExitCode::SUCCESS),
+        }
+    }
+}

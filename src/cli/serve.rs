@@ -1,0 +1,69 @@
+//! `chamberlain serve`, and what happens without a command: works until it is told to stop.
+
+use std::io::Write;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, Profile};
+use crate::domain::PersonId;
+use crate::runtime::{self, Opened, Settings, telemetry};
+
+/// Serves until Ctrl-C or SIGTERM.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    telemetry::start(&config.log.level, config.log.format.into())?;
+    let listen = config.server.listen;
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}: is it taken? Choose another with `[server] listen` or CHAMBERLAIN__SERVER__LISTEN")
+    })?;
+    let opened = runtime::open(Settings::of(&config)).await?;
+    runtime::make_lobby(&opened).await?;
+    let mut out = std::io::stdout();
+    out.write_all(start_text(&config, &opened).await?.as_bytes())?;
+    out.flush()?;
+    let stop = CancellationToken::new();
+    let working = opened.run(Some(listener), stop.clone());
+    tokio::pin!(working);
+    let result = tokio::select! {
+        result = &mut working => result,
+        told = told_to_stop() => {
+            told?;
+            stop.cancel();
+            working.await
+        }
+    };
+    writeln!(out, "Chamberlain has stopped; the next start goes on from here.")?;
+    result
+}
+
+async fn told_to_stop() -> std::io::Result<()> {
+    let mut term = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+async fn start_text(config: &Config, opened: &Opened) -> anyhow::Result<String> {
+    let version = env!("CARGO_PKG_VERSION");
+    let data = config.data_dir.display();
+    let head = format!("\n  Chamberlain {version}, at your service.\n\n  Data     {data}/\n");
+    Ok(match dev_person(config) {
+        Some(person) => {
+            let link = runtime::let_in(opened, &person, &config.data_dir).await?;
+            format!(
+                "{head}  Open     {link}\n           (logs you in as {person}, once)\n  First    type `help`, then `ping`\n  Stop     Ctrl-C\n\n"
+            )
+        }
+        None => format!("{head}  Console  {}/\n  Stop     Ctrl-C\n\n", opened.web().origin()),
+    })
+}
+
+/// Who sits at the keyboard of a laptop: the first person of the dev profile.
+fn dev_person(config: &Config) -> Option<PersonId> {
+    (config.profile == Profile::Dev).then(|| config.people.first().map(|person| person.id.clone())).flatten()
+}

@@ -1,0 +1,172 @@
+//! A skill's manifest, `skill.toml`: its commands, who helps with what, and a sample of each of its texts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+/// What a skill folder says of itself.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// One line of what it is for.
+    pub summary: String,
+    /// The heading that `help` lists it under.
+    pub group: String,
+    /// Its commands.
+    #[serde(rename = "command")]
+    pub commands: Vec<Command>,
+    /// For each template of the folder, a context that it is tried with before it is taken.
+    #[serde(default)]
+    pub samples: BTreeMap<String, toml::Table>,
+}
+
+/// A command.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Command {
+    /// Its words, lower case: `iteration start`.
+    pub name: String,
+    /// Other words for the same.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// One line of what it does.
+    pub summary: String,
+    /// Lines to copy.
+    #[serde(default)]
+    pub examples: Vec<String>,
+    /// What stands behind the name, in order.
+    #[serde(default, rename = "argument")]
+    pub arguments: Vec<Argument>,
+    /// What is named by `--…`.
+    #[serde(default, rename = "option")]
+    pub options: Vec<Argument>,
+}
+
+/// An argument or option.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Argument {
+    /// As usage lines name it, lower case.
+    pub name: String,
+    /// What it takes.
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// One line of what it means.
+    pub help: String,
+    /// Whether it must be given.
+    #[serde(default)]
+    pub required: bool,
+    /// Whether it may be given several times; for the last argument of type `text`: whether it takes the rest.
+    #[serde(default)]
+    pub many: bool,
+    /// The words of a `choice`.
+    #[serde(default)]
+    pub values: Vec<String>,
+    /// Never stored: its value is masked in audit and log.
+    #[serde(default)]
+    pub secret: bool,
+}
+
+/// What an argument takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Any words.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A span of time: `90s`, `30m`, `2h`, `3days`.
+    Duration,
+    /// A repository's name.
+    Repository,
+    /// A branch's name.
+    Branch,
+    /// A component, with `@branch`, `@version` or `:pin` behind it where the command takes that.
+    Component,
+    /// An environment's name.
+    Environment,
+    /// An iteration's key.
+    Iteration,
+    /// A person: id, name or mention.
+    Person,
+    /// One of the `values`.
+    Choice,
+    /// There or not; options only.
+    Flag,
+}
+
+impl Kind {
+    /// As a sentence says it.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Text => "a text",
+            Self::Integer => "a whole number",
+            Self::Duration => "a duration like `30m` or `2h`",
+            Self::Repository => "a repository",
+            Self::Branch => "a branch",
+            Self::Component => "a component",
+            Self::Environment => "an environment",
+            Self::Iteration => "an iteration",
+            Self::Person => "a person",
+            Self::Choice => "one of its choices",
+            Self::Flag => "no value",
+        }
+    }
+}
+
+/// Options that every command has.
+pub(super) const EVERYWHERE: &[&str] = &["json", "help"];
+
+impl Manifest {
+    /// Reads and checks a manifest.
+    ///
+    /// # Errors
+    /// Every problem found, each naming its place; text that is no TOML or has unknown keys gives the parser's one.
+    pub fn read(text: &str) -> Result<Self, Vec<String>> {
+        let manifest: Self = toml::from_str(text).map_err(|cause| vec![cause.to_string().trim_end().to_owned()])?;
+        let problems: Vec<String> = manifest.commands.iter().flat_map(problems).collect();
+        if problems.is_empty() { Ok(manifest) } else { Err(problems) }
+    }
+}
+
+/// clap checks these by debug assertion only, so in a release build nobody would.
+fn problems(command: &Command) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut tell = |problem: String| problems.push(format!("command `{}`: {problem}", command.name));
+    for name in std::iter::once(&command.name).chain(&command.aliases) {
+        if !is_name(name) {
+            tell(format!(
+                "`{name}` is no command name: lower-case words of letters, digits and `-`, one space between"
+            ));
+        }
+    }
+    let mut seen: BTreeSet<&str> = EVERYWHERE.iter().copied().collect();
+    for argument in command.arguments.iter().chain(&command.options) {
+        if !seen.insert(&argument.name) {
+            tell(format!("`{}` is named twice", argument.name));
+        }
+        if (argument.kind == Kind::Choice) == argument.values.is_empty() {
+            tell(format!("`{}`: `values` and the type `choice` go together", argument.name));
+        }
+    }
+    for (number, argument) in command.arguments.iter().enumerate() {
+        let is_last = number + 1 == command.arguments.len();
+        if argument.kind == Kind::Flag {
+            tell(format!("`{}`: a flag is an option, not an argument", argument.name));
+        }
+        if argument.many && !is_last {
+            tell(format!("`{}`: only the last argument takes many", argument.name));
+        }
+        let is_behind_optional = command.arguments[..number].iter().any(|before| !before.required);
+        if argument.required && is_behind_optional {
+            tell(format!("`{}`: a required argument cannot stand behind an optional one", argument.name));
+        }
+    }
+    problems
+}
+
+fn is_name(name: &str) -> bool {
+    let is_word =
+        |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    name.split(' ').all(is_word)
+}

@@ -1,0 +1,18 @@
+//! The command grammar, made from skill manifests: one for chat, and later for slash commands and pull-request
+//! comments too. It knows no platform.
+
+mod argument;
+mod grammar;
+mod invocation;
+pub mod manifest;
+mod parse;
+mod suggest;
+mod usage;
+mod words;
+
+pub use grammar::{Grammar, Spec};
+pub use invocation::{Invocation, Value};
+pub use manifest::Manifest;
+pub use parse::Misread;
+pub use suggest::nearest;
+pub use usage::usage;

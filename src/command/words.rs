@@ -1,0 +1,106 @@
+//! Cuts a line into words, as people type them on phones: curly quotes, long dashes, hard spaces.
+
+/// A word, and whether it was quoted: a quoted one is never an option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    pub(super) text: String,
+    pub(super) is_quoted: bool,
+}
+
+/// The words of a line. Quotes count only where a word begins, so that `don't` is a word; one that never closes is
+/// a letter. No backslashes and no `#`: people don't mean them. `<@U1>` and `` `code` `` stay whole.
+pub(super) fn words(line: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut rest = line.trim_start_matches(is_space);
+    while !rest.is_empty() {
+        let (word, after) = quoted(rest).unwrap_or_else(|| bare(rest));
+        words.push(word);
+        rest = after.trim_start_matches(is_space);
+    }
+    words
+}
+
+fn is_space(letter: char) -> bool {
+    // A no-break space (U+00A0) is a space to people.
+    letter.is_whitespace()
+}
+
+fn quoted(text: &str) -> Option<(Word, &str)> {
+    let mut letters = text.chars();
+    let closing: &[char] = match letters.next()? {
+        '"' | '“' | '”' | '„' => &['"', '”', '“'],
+        '\'' | '‘' | '’' => &['\'', '’', '‘'],
+        _ => return None,
+    };
+    let inner = letters.as_str();
+    // The quote closes where a word ends, so that an apostrophe within does not.
+    let ends = inner.char_indices().filter(|(_, letter)| closing.contains(letter));
+    for (at, letter) in ends {
+        let after = &inner[at + letter.len_utf8()..];
+        if after.is_empty() || after.starts_with(is_space) {
+            return Some((Word { text: inner[..at].to_owned(), is_quoted: true }, after));
+        }
+    }
+    None
+}
+
+fn bare(text: &str) -> (Word, &str) {
+    let whole = [("<@", ">"), ("`", "`")].into_iter().find_map(|(open, close)| {
+        let inner = text.strip_prefix(open)?;
+        inner.find(close).map(|end| open.len() + end + close.len())
+    });
+    let from = whole.unwrap_or(0);
+    let end = text[from..].find(is_space).map_or(text.len(), |end| from + end);
+    let word = text[..end].to_owned();
+    let word = match word.strip_prefix(['—', '–']) {
+        // A phone made one long dash of two short ones.
+        Some(name) if !name.is_empty() => format!("--{}", name.trim_start_matches('-')),
+        _ => word,
+    };
+    (Word { text: word, is_quoted: false }, &text[end..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(line: &str) -> Vec<String> {
+        words(line).into_iter().map(|word| word.text).collect()
+    }
+
+    #[test]
+    fn lines_as_people_type_them() {
+        let rows: &[(&str, &[&str])] = &[
+            ("deploy web", &["deploy", "web"]),
+            ("  deploy \u{a0} web  ", &["deploy", "web"]),
+            ("say \"two words\" more", &["say", "two words", "more"]),
+            ("say “two words” more", &["say", "two words", "more"]),
+            ("say ‘two words’", &["say", "two words"]),
+            ("I don't know", &["I", "don't", "know"]),
+            ("say 'I don't know' now", &["say", "I don't know", "now"]),
+            ("open \"quote", &["open", "\"quote"]),
+            ("deploy —dry-run", &["deploy", "--dry-run"]),
+            ("a — b", &["a", "—", "b"]),
+            ("fix #12 C:\\tmp", &["fix", "#12", "C:\\tmp"]),
+            ("may <@ana b> `x y` z", &["may", "<@ana b>", "`x y`", "z"]),
+        ];
+        for (line, expected) in rows {
+            assert_eq!(texts(line), *expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_quoted_dash_is_no_option() {
+        assert_eq!(words("\"--x\""), [Word { text: "--x".into(), is_quoted: true }]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn quoting_brings_any_words_back(texts in proptest::collection::vec("[a-z —–'#\\\\]{1,12}", 1..4)) {
+            let texts: Vec<String> = texts.into_iter().filter(|text| !text.trim().is_empty()).collect();
+            let line = texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(" ");
+            let read: Vec<String> = words(&line).into_iter().map(|word| word.text).collect();
+            proptest::prop_assert_eq!(read, texts);
+        }
+    }
+}

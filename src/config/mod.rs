@@ -1,0 +1,76 @@
+//! What the operator may set, read once at the start and trusted from then on.
+//!
+//! Built-in defaults, then `config.toml`, then the environment (`CHAMBERLAIN__SERVER__LISTEN`): the later wins. The
+//! layers are joined as raw values that remember where they were written; one file a section turns them into
+//! [`Config`] through a `Section`, which collects every problem instead of stopping at the first.
+//!
+//! To add a section: write its file with a struct and a `read(&mut Section)`, add its line to `load.rs` and its keys to
+//! `config.toml`. A test fails until the last is done.
+
+mod binding;
+mod choice;
+mod document;
+mod environment;
+mod item;
+mod key_path;
+mod load;
+mod log;
+mod name;
+mod person;
+mod problem;
+mod profile;
+mod raw;
+mod reading;
+mod role;
+mod sample;
+mod scope;
+mod secret;
+mod section;
+mod server;
+mod skills;
+mod sources;
+mod store;
+mod store_url;
+#[cfg(test)]
+mod tests;
+mod unknown;
+mod wanted;
+
+use std::path::PathBuf;
+
+use crate::domain::person::Person;
+use crate::domain::rights::{Binding, Role};
+
+pub use self::load::load;
+pub use self::log::{Log, LogFormat};
+pub use self::problem::{Place, Problem, Shown};
+pub use self::profile::Profile;
+pub use self::secret::Secret;
+pub use self::server::Server;
+pub use self::skills::Skills;
+pub use self::sources::Sources;
+pub use self::store::{Store, Synchronous};
+pub use self::store_url::StoreUrl;
+
+/// Everything that can be set, parsed and checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Whether this is the real house or one to try things in.
+    pub profile: Profile,
+    /// Folder for what Chamberlain itself keeps; relative to the working folder.
+    pub data_dir: PathBuf,
+    /// Where the console and the webhooks are served.
+    pub server: Server,
+    /// Where the state lives.
+    pub store: Store,
+    /// What is written to the log, and how.
+    pub log: Log,
+    /// Where the team's own skills lie.
+    pub skills: Skills,
+    /// Everybody who may have rights, by id.
+    pub people: Vec<Person>,
+    /// Named sets of rights, by name.
+    pub roles: Vec<Role>,
+    /// Who holds which role, in the order written.
+    pub bindings: Vec<Binding>,
+}

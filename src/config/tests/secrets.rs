@@ -1,0 +1,62 @@
+//! A secret is seen nowhere: not in the config file, not in problems, not in `{:?}`.
+
+use std::io::Write;
+
+use super::super::{Secret, StoreUrl, load};
+use super::{sources, told, told_with};
+
+const URL: &str = "postgres://me:hush@db/house";
+
+#[test]
+fn a_secret_in_the_file_is_a_problem_that_does_not_tell_it() {
+    let hint = "holds a secret, which must not stand in the config file. Set CHAMBERLAIN__STORE__URL, or name a file that holds it as `url_file`.";
+    let expected = [format!("config.toml:2:7: `store.url` (not shown): {hint}")];
+    assert_eq!(told(&format!("[store]\nurl = \"{URL}\"\n")), expected);
+    assert_eq!(told("[store]\nurl = \"postgres:///house?password=hush\"\n"), expected);
+}
+
+#[test]
+fn a_secret_in_the_wrong_place_is_not_told() {
+    let text = format!("store = \"{URL}\"\n[stor]\nurl = \"{URL}\"\n");
+    let variables = [("CHAMBERLAIN__STORE__ULR", URL), ("CHAMBERLAIN__STORE__URL", "postgras://me:hush@db/house")];
+    let as_file = format!("[store]\nurl_file = \"{URL}\"\n[log]\nlevel = 3\n");
+    for problems in [told(&text), told(&as_file), told_with("", &variables)] {
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert!(!problems.concat().contains("hush"), "{problems:?}");
+    }
+}
+
+#[test]
+fn a_secret_by_environment_is_never_printed() {
+    let config = load(sources("[store]\nurl = \"sqlite\"\n", &[("CHAMBERLAIN__STORE__URL", URL)])).unwrap();
+    assert_eq!(config.store.url, StoreUrl::Postgres(Secret::new(URL)));
+    assert!(!format!("{config:?} {}", config.store.url).contains("hush"));
+    assert_eq!(Secret::new("hush").to_string(), "…");
+}
+
+#[test]
+fn a_secret_may_lie_in_a_file_of_its_own() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    writeln!(file, "{URL}").unwrap();
+    let path = file.path().to_str().unwrap();
+
+    let config = load(sources(&format!("[store]\nurl_file = {path:?}\n"), &[])).unwrap();
+    assert_eq!(config.store.url, StoreUrl::Postgres(Secret::new(URL)));
+
+    let config = load(sources("[store]\nurl = \"sqlite\"\n", &[("CHAMBERLAIN__STORE__URL_FILE", path)])).unwrap();
+    assert_eq!(config.store.url, StoreUrl::Postgres(Secret::new(URL)));
+}
+
+#[test]
+fn a_setting_and_its_file_together_are_a_problem() {
+    assert_eq!(
+        told("[store]\nurl = \"sqlite\"\nurl_file = \"x\"\n"),
+        ["config.toml:3:12: `store.url_file` (not shown): given beside `url`. Keep one of the two."]
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_a_problem() {
+    let problems = told("[store]\nurl_file = \"no/such/file\"\n");
+    assert!(problems[0].starts_with("config.toml:2:12: `store.url_file` (not shown): that file cannot be read:"));
+}

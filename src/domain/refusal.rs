@@ -1,0 +1,82 @@
+//! Why a request was turned down, in the words that the person reads.
+
+use super::marked::{Marked, escape};
+use super::{CommandName, PersonId};
+
+/// Why a request was turned down. `Display` is exactly what the room reads: what was wrong, what would be right,
+/// what to do next. A refusal is no failure: it is audited, not alerted on, not retried.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The chat account is bound to nobody.
+    #[error(
+        "I don't know you yet ({}). Ask whoever runs me to add you to `[people]` in the config, then try again.",
+        escape(.account)
+    )]
+    Stranger {
+        /// The platform's id of the account.
+        account: String,
+    },
+    /// No role of the person allows it.
+    #[error("You may not run `{command}`{scope}: no role of yours allows it. {}", holders_sentence(.holders))]
+    NotAllowed {
+        /// What was asked for.
+        command: CommandName,
+        /// ` in project shop` or nothing.
+        scope: String,
+        /// Roles that allow it, each with who has it.
+        holders: Vec<(String, Vec<PersonId>)>,
+    },
+    /// The line names no command.
+    #[error("I know no command `{}`.{} `help` lists what you may run.", escape(.name), did_you_mean(.near))]
+    UnknownCommand {
+        /// What was typed, cut.
+        name: String,
+        /// Commands with a name like it.
+        near: Vec<String>,
+    },
+    /// The arguments are not the command's.
+    #[error("{told} Usage: `{usage}`")]
+    Misread {
+        /// A sentence, marked.
+        told: String,
+        /// The command's usage line.
+        usage: String,
+    },
+    /// Nobody of that name.
+    #[error("I know no person `{}`.{} People are listed in the config under `[people]`.", escape(.name), did_you_mean(.near))]
+    UnknownPerson {
+        /// What was typed.
+        name: String,
+        /// People with an id like it.
+        near: Vec<String>,
+    },
+}
+
+impl Refusal {
+    /// The words, as the room reads them.
+    pub fn to_marked(&self) -> Marked {
+        Marked::new(self.to_string())
+    }
+}
+
+/// ` Did you mean …?` with a space before it, or nothing.
+fn did_you_mean(near: &[String]) -> String {
+    let near: Vec<String> = near.iter().map(|name| format!("`{}`", escape(name))).collect();
+    match near.as_slice() {
+        [] => String::new(),
+        [one] => format!(" Did you mean {one}?"),
+        [others @ .., last] => format!(" Did you mean {} or {last}?", others.join(", ")),
+    }
+}
+
+fn holders_sentence(holders: &[(String, Vec<PersonId>)]) -> String {
+    if holders.is_empty() {
+        return "No role in the config allows it; whoever runs me can grant it in `[roles]`.".to_owned();
+    }
+    let roles = holders.iter().map(|(role, people)| {
+        let people: Vec<&str> = people.iter().map(PersonId::as_str).collect();
+        let people = if people.is_empty() { "nobody yet".to_owned() } else { people.join(", ") };
+        format!("`{role}` ({people})")
+    });
+    format!("Roles that allow it: {}.", roles.collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,39 @@
+//! What people do in a chat.
+
+mod lines;
+pub mod neutral;
+
+use crate::domain::{MessageId, PersonId, RoomId};
+
+/// Who spoke, as the chat vouches for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Speaker {
+    /// The account in that chat.
+    pub account: String,
+    /// Dev profile only: the person whose rights are tried.
+    pub acting_as: Option<PersonId>,
+}
+
+/// What people do in a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChatEvent {
+    /// A line that may be for us.
+    Said(Said),
+}
+
+/// A line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Who said it.
+    pub by: Speaker,
+    /// Where.
+    pub room: RoomId,
+    /// The message; answers go into its thread where the adapter threads.
+    pub message: MessageId,
+    /// The thread it was said in.
+    pub thread: Option<MessageId>,
+    /// Whether it mentions us, or was said where everything is for us.
+    pub is_for_us: bool,
+    /// The words behind the mention, one command.
+    pub line: String,
+}

@@ -1,0 +1,16 @@
+//! What happened, in the words of the house. `read` turns a raw arrival into events; it is pure, so that a mistake
+//! in reading is mended and the arrival read again.
+
+pub mod chat;
+pub mod raw;
+mod read;
+
+pub use raw::{Arrival, Raw, Source};
+pub use read::{Unreadable, read};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// People spoke or pressed something.
+    Chat(chat::ChatEvent),
+}

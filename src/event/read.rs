@@ -1,0 +1,25 @@
+//! From a raw arrival to events.
+
+use super::{Event, Raw, Source, chat};
+
+/// Why an arrival could not be read. It is parked with this reason, never dropped.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot read the arrival: {0}")]
+pub struct Unreadable(pub String);
+
+/// The events in a raw arrival: mostly one; none for what means nothing to us. A row that stands for one part of an
+/// arrival gives that part alone.
+pub fn read(raw: &Raw) -> Result<Vec<Event>, Unreadable> {
+    let events = whole(raw)?;
+    let Some(part) = raw.id.part() else { return Ok(events) };
+    Ok(events.into_iter().skip(part).take(1).collect())
+}
+
+fn whole(raw: &Raw) -> Result<Vec<Event>, Unreadable> {
+    match &raw.source {
+        Source::Chat(name) => {
+            let events = chat::neutral::read(name, &raw.body)?;
+            Ok(events.into_iter().map(Event::Chat).collect())
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The inbox worker: takes an arrival, reads it, has it decided, and commits.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use tracing::Instrument;
+
+use super::house::House;
+use super::lanes::Works;
+use crate::change::{Decision, Parked, Reply, Why};
+use crate::domain::marked::Marked;
+use crate::event::chat::{ChatEvent, Said};
+use crate::event::{self, Event};
+use crate::skills::{self, GatherError};
+use crate::store::inbox::{self, Claimed};
+use crate::store::{Commit, Committed, StoreError};
+
+/// How often an event is decided anew because something changed under it.
+const TRIES: usize = 3;
+/// The first wait after the store failed; doubled up to a minute.
+const WAIT: Duration = Duration::from_millis(250);
+
+/// The inbox worker.
+pub(super) struct Inbox {
+    pub(super) house: House,
+}
+
+impl Works for Inbox {
+    type Item = Claimed;
+
+    fn lane(item: &Claimed) -> String {
+        item.raw.lane.to_string()
+    }
+
+    fn work(self: Arc<Self>, item: Claimed) -> BoxFuture<'static, ()> {
+        let span = tracing::info_span!("event", event.id = %item.raw.id, trace = %item.raw.trace);
+        async move { self.finish(&item).await }.instrument(span).boxed()
+    }
+
+    fn take_over(&self, first: bool) -> BoxFuture<'_, Vec<Claimed>> {
+        let house = &self.house;
+        async move { house.take_over(first, |tx, worker, now, over| inbox::claim(tx, worker, now, over).boxed()).await }
+            .boxed()
+    }
+
+    fn renew(&self) -> BoxFuture<'_, ()> {
+        let worker = self.house.store.worker().clone();
+        let now = self.house.clock.now();
+        async move {
+            let renewed =
+                self.house.store.write(move |tx| Box::pin(async move { inbox::renew(tx, &worker, now).await }));
+            if let Err(cause) = renewed.await {
+                tracing::warn!(error = %cause, "cannot renew the inbox's claims");
+            }
+        }
+        .boxed()
+    }
+
+    fn has_others(&self) -> bool {
+        !self.house.store.is_alone()
+    }
+}
+
+impl Inbox {
+    /// Brings an arrival to its end. A failing store is waited for: the event is on disk and nobody else has it.
+    async fn finish(&self, claimed: &Claimed) {
+        let mut wait = WAIT;
+        let mut tries = 0;
+        loop {
+            match self.try_once(claimed).await {
+                Ok(Committed::Done | Committed::ClaimLost) | Err(StoreError::Closed) => return,
+                Ok(Committed::Conflict) if tries < TRIES => tries += 1,
+                Ok(Committed::Conflict) => {
+                    // Somebody keeps changing it: let them finish before the next try.
+                    self.house.clock.sleep_until(self.house.clock.now().plus(wait)).await;
+                }
+                Err(cause) => {
+                    tracing::error!(error = %cause, "an event cannot be decided: the store fails");
+                    self.house.clock.sleep_until(self.house.clock.now().plus(wait)).await;
+                    wait = (wait * 2).min(Duration::from_mins(1));
+                }
+            }
+        }
+    }
+
+    async fn try_once(&self, claimed: &Claimed) -> Result<Committed, StoreError> {
+        let commit = match event::read(&claimed.raw) {
+            Err(unreadable) => self.commit(claimed, &parked(unreadable.to_string(), None)),
+            Ok(events) if events.len() > 1 => Commit::split(claimed, events.len()),
+            Ok(events) => match events.into_iter().next() {
+                None => self.commit(claimed, &Decision::Nothing(Why::Empty)),
+                Some(event) => self.commit(claimed, &self.decide(claimed, event).await?),
+            },
+        };
+        self.house.store.commit(commit).await
+    }
+
+    fn commit(&self, claimed: &Claimed, decision: &Decision) -> Commit {
+        tracing::info!(outcome = decision.word(), "decided");
+        Commit::of(claimed, decision, self.house.clock.now(), &self.house.rules.load().version)
+    }
+
+    /// Gathers and decides. A bug, a panic among them, parks the event and is told to its asker with an incident id.
+    async fn decide(&self, claimed: &Claimed, event: Event) -> Result<Decision, StoreError> {
+        let asked_in = reply_place(&event);
+        let told = match AssertUnwindSafe(self.react(event)).catch_unwind().await {
+            Ok(Ok(decision)) => return Ok(decision),
+            Ok(Err(GatherError::Store(cause))) => return Err(cause),
+            Ok(Err(mistake)) => mistake.to_string(),
+            Err(panic) => panic_text(panic.as_ref()),
+        };
+        tracing::error!(incident = %claimed.raw.id, error = told, "an event was parked: deciding it failed");
+        let reply = Some(asked_in(incident(claimed.raw.id.as_str())));
+        Ok(parked(told, reply))
+    }
+
+    async fn react(&self, event: Event) -> Result<Decision, GatherError> {
+        match event {
+            Event::Chat(ChatEvent::Said(said)) => skills::answer(&self.house.study(), said).await,
+        }
+    }
+}
+
+/// Where the asker of an event would read an answer.
+fn reply_place(event: &Event) -> impl FnOnce(Marked) -> Reply + use<> {
+    let Event::Chat(ChatEvent::Said(Said { room, thread, .. })) = event;
+    let (to, thread) = (room.clone(), thread.clone());
+    move |words| Reply { to, thread, only_for: None, content: crate::change::Content::Text(words) }
+}
+
+fn incident(id: &str) -> Marked {
+    Marked::new(format!(
+        "Something went wrong on my side, and nothing was done. Whoever runs me finds it in the log as incident `{id}`."
+    ))
+}
+
+fn parked(reason: String, reply: Option<Reply>) -> Decision {
+    Decision::Parked(Parked { reason, reply })
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without words".to_owned())
+}

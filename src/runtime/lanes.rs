@@ -1,0 +1,131 @@
+//! Runs work of one lane in order, and of different lanes at once.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::Timestamp;
+use crate::ports::Clock;
+use crate::store::claims::LEASE;
+
+/// How many lanes are worked on at once.
+const AT_ONCE: usize = 64;
+/// How long work that was begun may take to end once the house closes.
+const SOFT_STOP: Duration = Duration::from_secs(3);
+/// How often other processes' dead are looked for.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// What is done with the items of a queue.
+pub(super) trait Works: Send + Sync + 'static {
+    /// An item.
+    type Item: Send + 'static;
+
+    /// What it must stay in order with.
+    fn lane(item: &Self::Item) -> String;
+
+    /// Does it; returns when nothing is left to do about it.
+    fn work(self: Arc<Self>, item: Self::Item) -> BoxFuture<'static, ()>;
+
+    /// Takes over what nobody has in hand; all of it when this is the `first` look.
+    fn take_over(&self, first: bool) -> BoxFuture<'_, Vec<Self::Item>>;
+
+    /// Keeps what is in hand from being taken over.
+    fn renew(&self) -> BoxFuture<'_, ()>;
+
+    /// Whether other processes may have items too.
+    fn has_others(&self) -> bool;
+}
+
+struct Lanes<W: Works> {
+    works: Arc<W>,
+    waiting: HashMap<String, VecDeque<W::Item>>,
+    ready: VecDeque<String>,
+    running: JoinSet<String>,
+}
+
+/// Works until `stop`, then ends what was begun. What is still queued then is taken over at the next start.
+pub(super) async fn run<W: Works>(
+    works: Arc<W>,
+    mut queue: mpsc::UnboundedReceiver<W::Item>,
+    clock: Arc<dyn Clock>,
+    stop: CancellationToken,
+) {
+    let mut lanes =
+        Lanes { works: works.clone(), waiting: HashMap::new(), ready: VecDeque::new(), running: JoinSet::new() };
+    // Before anything new: rows of an earlier start come first in their lanes.
+    for item in works.take_over(true).await {
+        lanes.add(item);
+    }
+    let mut look_at = clock.now().plus(LOOK);
+    let mut renew_at = clock.now().plus(LEASE / 3);
+    loop {
+        let next: Timestamp = if works.has_others() { look_at.min(renew_at) } else { renew_at };
+        let is_idle = lanes.waiting.is_empty() && !works.has_others();
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => break,
+            Some(ended) = lanes.running.join_next() => lanes.next_of(ended),
+            item = queue.recv() => match item {
+                Some(item) => lanes.add(item),
+                None => break,
+            },
+            () = clock.sleep_until(next), if !is_idle => {
+                if next == renew_at {
+                    works.renew().await;
+                    renew_at = clock.now().plus(LEASE / 3);
+                } else {
+                    for item in works.take_over(false).await {
+                        lanes.add(item);
+                    }
+                    look_at = clock.now().plus(LOOK);
+                }
+            }
+        }
+    }
+    // What does not end in time is broken off: its row is open, and the next start looks before it repeats.
+    let ending = async { while lanes.running.join_next().await.is_some() {} };
+    if tokio::time::timeout(SOFT_STOP, ending).await.is_err() {
+        tracing::warn!("work that did not end in time is left for the next start");
+    }
+}
+
+impl<W: Works> Lanes<W> {
+    fn add(&mut self, item: W::Item) {
+        let lane = W::lane(&item);
+        let is_new = !self.waiting.contains_key(&lane);
+        self.waiting.entry(lane.clone()).or_default().push_back(item);
+        if is_new {
+            self.ready.push_back(lane);
+            self.start();
+        }
+    }
+
+    /// A lane's item is done: its next one gets in line behind the other lanes.
+    fn next_of(&mut self, ended: Result<String, tokio::task::JoinError>) {
+        match ended {
+            Ok(lane) if self.waiting.get(&lane).is_some_and(VecDeque::is_empty) => {
+                self.waiting.remove(&lane);
+            }
+            Ok(lane) => self.ready.push_back(lane),
+            Err(cause) => tracing::error!(error = %cause, "work on a lane was broken off"),
+        }
+        self.start();
+    }
+
+    fn start(&mut self) {
+        while self.running.len() < AT_ONCE {
+            let Some(lane) = self.ready.pop_front() else { return };
+            let Some(item) = self.waiting.get_mut(&lane).and_then(VecDeque::pop_front) else { continue };
+            let work = self.works.clone().work(item);
+            self.running.spawn(async move {
+                work.await;
+                lane
+            });
+        }
+    }
+}

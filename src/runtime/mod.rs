@@ -1,0 +1,15 @@
+//! The house at work: wiring, the loops, and their end.
+
+mod house;
+mod inbox;
+mod lanes;
+mod outbox;
+mod settings;
+
+pub mod telemetry;
+mod welcome;
+mod wiring;
+
+pub use house::House;
+pub use welcome::{dev_token_path, let_in, make_lobby};
+pub use wiring::{Opened, Settings, open};

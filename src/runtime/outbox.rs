@@ -1,0 +1,154 @@
+//! The couriers: carry deeds to the outside and record what it answered. They never decide.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use tracing::Instrument;
+
+use super::house::House;
+use super::lanes::Works;
+use crate::change::{EffectBody, Reply};
+use crate::domain::effect::{EffectState, RepeatRule};
+use crate::ports::{ChatAdapter, ChatError, Post};
+use crate::store::StoreError;
+use crate::store::outbox::{self, Claimed, Receipt};
+
+/// How long an outside call may take.
+const LIMIT: Duration = Duration::from_secs(10);
+/// The first wait before another try; doubled up to [`LONGEST_WAIT`].
+const WAIT: Duration = Duration::from_millis(500);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
+
+/// The courier.
+pub(super) struct Courier {
+    pub(super) house: House,
+}
+
+/// How a try went.
+enum Tried {
+    Ended(EffectState, Option<String>),
+    /// Surely not done.
+    NotDone(Option<Duration>),
+    /// Perhaps done.
+    Unknown(String),
+}
+
+impl Works for Courier {
+    type Item = Claimed;
+
+    fn lane(item: &Claimed) -> String {
+        item.effect.body.key().to_owned()
+    }
+
+    fn work(self: Arc<Self>, item: Claimed) -> BoxFuture<'static, ()> {
+        let span = tracing::info_span!(
+            "effect", effect.id = %item.effect.id, effect.kind = item.effect.body.kind(), trace = %item.effect.trace
+        );
+        async move { self.deliver(item).await }.instrument(span).boxed()
+    }
+
+    fn take_over(&self, first: bool) -> BoxFuture<'_, Vec<Claimed>> {
+        let house = &self.house;
+        async move { house.take_over(first, |tx, worker, now, over| outbox::claim(tx, worker, now, over).boxed()).await }
+            .boxed()
+    }
+
+    fn renew(&self) -> BoxFuture<'_, ()> {
+        let worker = self.house.store.worker().clone();
+        let now = self.house.clock.now();
+        async move {
+            let renewed =
+                self.house.store.write(move |tx| Box::pin(async move { outbox::renew(tx, &worker, now).await }));
+            if let Err(cause) = renewed.await {
+                tracing::warn!(error = %cause, "cannot renew the outbox's claims");
+            }
+        }
+        .boxed()
+    }
+
+    fn has_others(&self) -> bool {
+        !self.house.store.is_alone()
+    }
+}
+
+impl Courier {
+    /// Carries a deed to its end, with growing waits between the tries.
+    async fn deliver(&self, item: Claimed) {
+        let mut is_unknown = item.claim.attempt > 1;
+        let mut wait = WAIT;
+        loop {
+            let tried = self.try_once(&item, is_unknown).await;
+            let pause = match tried {
+                Tried::Ended(state, receipt) => return self.record(&item, state, receipt).await,
+                Tried::NotDone(after) => after.unwrap_or(wait),
+                Tried::Unknown(why) => {
+                    tracing::warn!(error = why, "the outside gave no answer; looking before another try");
+                    is_unknown = true;
+                    wait
+                }
+            };
+            self.house.clock.sleep_until(self.house.clock.now().plus(pause)).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
+        }
+    }
+
+    async fn try_once(&self, item: &Claimed, is_unknown: bool) -> Tried {
+        match &item.effect.body {
+            EffectBody::Reply(reply) => self.say(reply, item, is_unknown).await,
+        }
+    }
+
+    async fn say(&self, reply: &Reply, item: &Claimed, is_unknown: bool) -> Tried {
+        let Some(chat) = self.house.chats.get(&reply.to.chat()) else {
+            return Tried::Ended(EffectState::Failed, Some(format!("no chat is called {}", reply.to.chat())));
+        };
+        let nonce = item.effect.id.as_str();
+        if is_unknown && item.effect.body.repeat_rule() == RepeatRule::Findable {
+            match within(chat.find(&reply.to, nonce)).await {
+                Ok(Some(message)) => return Tried::Ended(EffectState::Done, Some(message.to_string())),
+                Ok(None) => {}
+                Err(other) => return tried(Err(other)),
+            }
+        }
+        tried(within(post(chat.as_ref(), reply, nonce)).await)
+    }
+
+    async fn record(&self, item: &Claimed, state: EffectState, receipt: Option<String>) {
+        if state != EffectState::Done {
+            tracing::error!(state = state.as_str(), why = receipt, "an effect was not carried out");
+        }
+        let receipt = Receipt { id: item.effect.id.clone(), claim: item.claim.clone(), state, receipt };
+        match self.house.store.record(receipt).await {
+            Ok(()) | Err(StoreError::Closed) => {}
+            // The row stays open; whoever claims it next looks before repeating it.
+            Err(cause) => tracing::error!(error = %cause, "a receipt cannot be recorded"),
+        }
+    }
+}
+
+async fn post(
+    chat: &dyn ChatAdapter,
+    reply: &Reply,
+    nonce: &str,
+) -> Result<Option<crate::domain::MessageId>, ChatError> {
+    let Reply { to, thread, only_for, content } = reply.clone();
+    chat.post(&Post { room: to, thread, only_for, content, nonce: nonce.to_owned() }).await.map(Some)
+}
+
+async fn within<T>(call: impl Future<Output = Result<T, ChatError>>) -> Result<T, ChatError> {
+    match tokio::time::timeout(LIMIT, call).await {
+        Ok(answer) => answer,
+        Err(_) => Err(ChatError::Unknown(format!("no answer within {LIMIT:?}"))),
+    }
+}
+
+fn tried(answer: Result<Option<crate::domain::MessageId>, ChatError>) -> Tried {
+    match answer {
+        Ok(message) => Tried::Ended(EffectState::Done, message.map(|message| message.to_string())),
+        Err(ChatError::Busy { after }) => Tried::NotDone(after),
+        Err(ChatError::Unknown(why)) => Tried::Unknown(why),
+        Err(ChatError::Rejected(why)) => Tried::Ended(EffectState::Failed, Some(why)),
+    }
+}

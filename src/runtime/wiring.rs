@@ -1,0 +1,135 @@
+//! The only place that knows all parts: opens them, joins them, runs them, and closes them in order.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use arc_swap::ArcSwap;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use super::house::House;
+use super::inbox::Inbox;
+use super::lanes;
+use super::outbox::Courier;
+use crate::adapters::chat::console::Console;
+use crate::domain::ChatName;
+use crate::policy::Rules;
+use crate::ports::{ChatAdapter, Clock, Ids};
+use crate::skills::host::Skills;
+use crate::store::{Handover, Opening, Store, Synchronous, Url};
+use crate::web;
+
+/// How long the writer may take to write the rest once everybody else has ended.
+const LAST_WRITES: Duration = Duration::from_secs(5);
+
+/// All that the house is made from.
+pub struct Settings {
+    /// Which database.
+    pub url: Url,
+    /// What a commit survives.
+    pub synchronous: Synchronous,
+    /// Who may do what.
+    pub rules: Rules,
+    /// What people may type, and the texts of the answers.
+    pub skills: Skills,
+    /// The console.
+    pub web: web::Settings,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Arc<dyn Ids>,
+    /// Chats besides the console.
+    pub chats: Vec<Arc<dyn ChatAdapter>>,
+}
+
+/// A house whose parts are joined; its ledger can be written already, the loops are not yet at work.
+pub struct Opened {
+    house: House,
+    writing: JoinSet<()>,
+    handover: Handover,
+    web: web::State,
+}
+
+/// Opens the store and joins the parts.
+pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
+    let Settings { url, synchronous, rules, skills, web, clock, ids, chats } = settings;
+    let opening = Opening { url, synchronous, clock: clock.clone(), ids: ids.clone() };
+    let (store, writer, handover) = Store::open(opening).await?;
+    let console = Console { store: store.clone(), clock: clock.clone(), ids: ids.clone() };
+    let console: Arc<dyn ChatAdapter> = Arc::new(console);
+    let chats: HashMap<ChatName, Arc<dyn ChatAdapter>> =
+        chats.into_iter().chain([console]).map(|chat| (chat.name(), chat)).collect();
+    let rules = Arc::new(ArcSwap::from_pointee(rules));
+    let skills = Arc::new(ArcSwap::from_pointee(skills));
+    let house = House { store, chats: Arc::new(chats), rules, skills, clock, ids };
+    let web = web::State::new(&house.store, house.rules.clone(), house.ids.clone(), web);
+    let mut writing = JoinSet::new();
+    writing.spawn(writer.run());
+    Ok(Opened { house, writing, handover, web })
+}
+
+impl Opened {
+    /// The parts.
+    pub fn house(&self) -> &House {
+        &self.house
+    }
+
+    /// The console's and the API's state, for a router without a listener.
+    pub fn web(&self) -> &web::State {
+        &self.web
+    }
+
+    /// Works until `stop`, or until a part fails. Ends what was begun, then closes the store.
+    pub async fn run(self, listener: Option<TcpListener>, stop: CancellationToken) -> anyhow::Result<()> {
+        let Self { house, mut writing, handover, web } = self;
+        let parts = parts(house, handover, listener.map(|listener| (listener, web)), &stop);
+        let result = run_parts(parts, &stop).await;
+        // The parts, and with them all store handles of ours, are gone: the writer ends when it has written the rest.
+        if tokio::time::timeout(LAST_WRITES, writing.join_next()).await.is_err() {
+            tracing::warn!("the store did not close in time");
+        }
+        result
+    }
+}
+
+type Part = BoxFuture<'static, anyhow::Result<()>>;
+
+fn parts(
+    house: House,
+    handover: Handover,
+    web: Option<(TcpListener, web::State)>,
+    stop: &CancellationToken,
+) -> Vec<(&'static str, Part)> {
+    let clock = house.clock.clone();
+    let inbox = Arc::new(Inbox { house: house.clone() });
+    let courier = Arc::new(Courier { house });
+    let inbox = lanes::run(inbox, handover.arrivals, clock.clone(), stop.clone());
+    let courier = lanes::run(courier, handover.effects, clock, stop.clone());
+    let mut parts: Vec<(&'static str, Part)> =
+        vec![("inbox", inbox.map(Ok).boxed()), ("courier", courier.map(Ok).boxed())];
+    if let Some((listener, web)) = web {
+        parts.push(("web", web::serve(listener, web, stop.clone()).boxed()));
+    }
+    parts
+}
+
+/// One part gone means the house closes: better a restart than half a bot.
+async fn run_parts(parts: Vec<(&'static str, Part)>, stop: &CancellationToken) -> anyhow::Result<()> {
+    let mut tasks = JoinSet::new();
+    for (name, part) in parts {
+        tasks.spawn(async move { (name, part.await) }.instrument(tracing::info_span!("part", name)));
+    }
+    let mut first = Ok(());
+    while let Some(ended) = tasks.join_next().await {
+        let (name, result) = ended.context("a part panicked")?;
+        stop.cancel();
+        first = first.and(result.with_context(|| format!("{name} failed")));
+    }
+    first
+}

@@ -1,0 +1,87 @@
+//! The commands that are answered natively, one file a skill, and the folders that give them words.
+
+mod echo;
+mod help;
+pub mod host;
+mod may;
+mod ping;
+mod study;
+mod whoami;
+
+pub use study::{Call, GatherError, Study};
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
+use crate::change::{Decision, Refused, Why};
+use crate::command::{Misread, nearest};
+use crate::domain::Refusal;
+use crate::event::chat::Said;
+use crate::policy::Target;
+
+/// Skill folders that a handler of ours answers for.
+pub const NATIVE: &[&str] = &["echo", "help", "may", "ping", "whoami"];
+
+type Handler = for<'a> fn(&'a Study, &'a Call) -> BoxFuture<'a, Result<Decision, GatherError>>;
+
+/// Who answers which command.
+const HANDLERS: &[(&str, Handler)] = &[
+    ("echo", |study, call| async move { echo::answer(study, call) }.boxed()),
+    ("help", |study, call| async move { help::answer(study, call) }.boxed()),
+    ("may", |study, call| async move { may::answer(study, call) }.boxed()),
+    ("ping", |study, call| async move { ping::answer(study, call) }.boxed()),
+    ("whoami", |study, call| async move { whoami::answer(study, call) }.boxed()),
+];
+
+/// Finds the command in a line and has its skill answer.
+pub async fn answer(study: &Study, said: Said) -> Result<Decision, GatherError> {
+    let invocation = match study.skills.grammar.parse(&said.line) {
+        Ok(invocation) => invocation,
+        Err(misread) => return Ok(misunderstood(study, &said, misread)),
+    };
+    let call = Call { actor: study.actor(&said), said, invocation };
+    if call.invocation.asks_help {
+        return help::explain(study, &call);
+    }
+    let handler = HANDLERS.iter().find(|(name, _)| *name == call.command().as_str());
+    match handler {
+        Some((_, handler)) => handler(study, &call).await,
+        None => Err(GatherError::Unanswered(call.command().clone())),
+    }
+}
+
+/// A line that is no command. Among people it is talk, unless it was meant for us or nearly names a command.
+fn misunderstood(study: &Study, said: &Said, misread: Misread) -> Decision {
+    let (command, refusal) = match misread {
+        Misread::Unknown { near, .. } if near.is_empty() && !said.is_for_us => return Decision::Nothing(Why::Talk),
+        Misread::Unknown { name, near } => {
+            (None, Refusal::UnknownCommand { name: name.chars().take(40).collect(), near })
+        }
+        Misread::Wrong { command, told, usage } => (Some(command), Refusal::Misread { told, usage }),
+    };
+    let actor = study.actor(said);
+    let reply = said.privately(actor.person(), refusal.to_marked());
+    Decision::Refused(Box::new(Refused { actor, command, target: Target::default(), reply: Some(reply), refusal }))
+}
+
+/// The people whose id or name is nearest to what was typed.
+fn nearest_people(study: &Study, typed: &str) -> Vec<String> {
+    let ids = study.rules.people.keys().map(crate::domain::PersonId::as_str);
+    nearest(typed, ids).into_iter().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_command_has_a_handler_and_every_handler_a_command() {
+        let (skills, problems) = host::load(std::path::Path::new("/nowhere"), NATIVE);
+        assert_eq!(problems, []);
+        let mut commands: Vec<&str> = skills.grammar.commands().iter().map(|spec| spec.name.as_str()).collect();
+        let mut handled: Vec<&str> = HANDLERS.iter().map(|(name, _)| *name).collect();
+        commands.sort_unstable();
+        handled.sort_unstable();
+        assert_eq!(commands, handled);
+    }
+}

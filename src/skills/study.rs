@@ -1,0 +1,139 @@
+//! What a skill decides by: one command, and one snapshot of rights and skills.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::host::Skills;
+use crate::card::templates::TemplateError;
+use crate::change::{Change, Content, Decision, Refused, Reply};
+use crate::command::Invocation;
+use crate::domain::marked::Marked;
+use crate::domain::person::Actor;
+use crate::domain::{CommandName, PersonId, Refusal};
+use crate::event::chat::Said;
+use crate::policy::{self, Action, Permit, Rules, Target};
+use crate::store::StoreError;
+
+/// A snapshot that one event is decided by.
+#[derive(Clone)]
+pub struct Study {
+    /// The rights in force.
+    pub rules: Arc<Rules>,
+    /// The commands and texts in force.
+    pub skills: Arc<Skills>,
+}
+
+/// One command that somebody gave.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// In whose name.
+    pub actor: Actor,
+    /// Where and in which words.
+    pub said: Said,
+    /// What it means.
+    pub invocation: Invocation,
+}
+
+/// Why there is no decision.
+#[derive(Debug, thiserror::Error)]
+pub enum GatherError {
+    /// The store failed; the event waits and is tried again.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A text could not be made: a mistake of ours or of a folder's.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// A command without a handler: a mistake of ours.
+    #[error("no handler answers `{0}`")]
+    Unanswered(CommandName),
+}
+
+impl Study {
+    /// The person behind an account. Acting as another is passed on only by a front door that allows it.
+    pub fn actor(&self, said: &Said) -> Actor {
+        let speaker = &said.by;
+        let Some(person) = self.rules.person_by_account(&said.room.chat(), &speaker.account) else {
+            return Actor::Stranger(speaker.account.clone());
+        };
+        match &speaker.acting_as {
+            Some(shown) if shown != &person.id => Actor::Acting { shown: shown.clone(), really: person.id.clone() },
+            _ => Actor::Person(person.id.clone()),
+        }
+    }
+
+    /// Asks for the right to carry the call out; a refusal comes with its private answer.
+    pub fn permit(&self, call: &Call, target: &Target) -> Result<Permit, Box<Refused>> {
+        let action = Action { command: call.command().clone() };
+        policy::decide(&self.rules, &call.actor, &action, target).map_err(|refusal| call.refused(refusal, target))
+    }
+
+    /// A text of the call's skill.
+    pub fn say(&self, call: &Call, template: &str, context: &impl Serialize) -> Result<Marked, TemplateError> {
+        self.skills.templates.render(&call.invocation.spec.skill, template, context)
+    }
+
+    /// Answers a call that changes nothing but is judged like any other; `facts` are looked up only when it is allowed.
+    pub fn answer_permitted(
+        &self,
+        call: &Call,
+        template: &str,
+        facts: impl FnOnce() -> Value,
+    ) -> Result<Decision, GatherError> {
+        let permit = match self.permit(call, &Target::default()) {
+            Ok(permit) => permit,
+            Err(refused) => return Ok(Decision::Refused(refused)),
+        };
+        let words = self.say(call, template, &facts())?;
+        Ok(Decision::Changed(Change::new(permit).answering(call.reply(words))))
+    }
+}
+
+impl Call {
+    /// The command.
+    pub fn command(&self) -> &CommandName {
+        &self.invocation.spec.name
+    }
+
+    /// An answer that the room reads; as JSON when the call asked for that.
+    pub fn reply(&self, words: Marked) -> Reply {
+        Reply {
+            to: self.said.room.clone(),
+            thread: self.said.thread.clone(),
+            only_for: None,
+            content: Content::Text(self.shaped(words, "text")),
+        }
+    }
+
+    /// The call, refused, in words that its asker alone reads.
+    pub fn refused(&self, refusal: Refusal, target: &Target) -> Box<Refused> {
+        let words = self.shaped(refusal.to_marked(), "refused");
+        Box::new(Refused {
+            actor: self.actor.clone(),
+            command: Some(self.command().clone()),
+            target: target.clone(),
+            reply: Some(self.said.privately(self.actor.person(), words)),
+            refusal,
+        })
+    }
+
+    fn shaped(&self, words: Marked, key: &str) -> Marked {
+        if !self.invocation.as_json {
+            return words;
+        }
+        Marked::plain(&json!({ "command": self.command(), key: words.to_plain() }).to_string())
+    }
+}
+
+impl Said {
+    /// An answer that one person reads. A stranger has no id of ours, so the room reads it.
+    pub(super) fn privately(&self, person: Option<&PersonId>, words: Marked) -> Reply {
+        Reply {
+            to: self.room.clone(),
+            thread: self.thread.clone(),
+            only_for: person.cloned(),
+            content: Content::Text(words),
+        }
+    }
+}

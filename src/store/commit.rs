@@ -1,0 +1,124 @@
+//! From a decision to the rows that one transaction writes.
+
+use super::audit::Line;
+use super::inbox::{Claimed, Ending, Outcome};
+use super::outbox::Effect;
+use crate::change::{Change, Decision, EffectBody, Parked, Refused};
+use crate::domain::{EffectId, EventId, Timestamp};
+use crate::event::Raw;
+
+/// All that is written when an event is finished.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    pub(super) ending: Ending,
+    pub(super) effects: Vec<Effect>,
+    pub(super) audit: Option<Line>,
+    pub(super) children: Vec<Raw>,
+}
+
+/// What came of a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// It is on disk.
+    Done,
+    /// Something it was decided on has changed: gather and decide again.
+    Conflict,
+    /// Another process has the event now: stop.
+    ClaimLost,
+}
+
+impl Commit {
+    /// The rows of a decision. `rules` is the version of the rules in force, for the audit line of a refusal.
+    pub fn of(claimed: &Claimed, decision: &Decision, now: Timestamp, rules: &str) -> Self {
+        let raw = &claimed.raw;
+        let ending = |outcome, reason| Ending { id: raw.id.clone(), claim: claimed.claim.clone(), outcome, reason };
+        match decision {
+            Decision::Changed(change) => Self {
+                ending: ending(Outcome::Changed, None),
+                effects: effects(raw, change.effects(), now),
+                audit: Some(changed_line(raw, change, now)),
+                children: Vec::new(),
+            },
+            Decision::Refused(refused) => Self {
+                ending: ending(Outcome::Refused, None),
+                effects: effects(raw, &replies(refused.reply.as_ref()), now),
+                audit: Some(refused_line(raw, refused, now, rules)),
+                children: Vec::new(),
+            },
+            Decision::Nothing(why) => Self {
+                ending: ending(Outcome::Nothing, Some(why.as_str().to_owned())),
+                effects: Vec::new(),
+                audit: None,
+                children: Vec::new(),
+            },
+            Decision::Parked(Parked { reason, reply }) => Self {
+                ending: ending(Outcome::Parked, Some(reason.clone())),
+                effects: effects(raw, &replies(reply.as_ref()), now),
+                audit: None,
+                children: Vec::new(),
+            },
+        }
+    }
+
+    /// Splits an arrival that holds several events into a row for each: the same body, read for its part alone.
+    pub fn split(claimed: &Claimed, parts: usize) -> Self {
+        let raw = &claimed.raw;
+        let child =
+            |number| Raw { id: raw.id.child(number), dedup_key: format!("{}#{number}", raw.dedup_key), ..raw.clone() };
+        Self {
+            ending: Ending { id: raw.id.clone(), claim: claimed.claim.clone(), outcome: Outcome::Split, reason: None },
+            effects: Vec::new(),
+            audit: None,
+            children: (0..parts).map(child).collect(),
+        }
+    }
+
+    /// The event that is finished.
+    pub fn event(&self) -> &EventId {
+        &self.ending.id
+    }
+}
+
+fn replies(reply: Option<&crate::change::Reply>) -> Vec<EffectBody> {
+    reply.cloned().map(EffectBody::Reply).into_iter().collect()
+}
+
+/// Ids come from the event and the number, so that the same event decided twice cannot do a deed twice.
+fn effects(raw: &Raw, bodies: &[EffectBody], now: Timestamp) -> Vec<Effect> {
+    let effect = |(number, body): (usize, &EffectBody)| Effect {
+        id: EffectId::of(&raw.id, number),
+        body: body.clone(),
+        trace: raw.trace.clone(),
+        created_at: now,
+    };
+    bodies.iter().enumerate().map(effect).collect()
+}
+
+fn changed_line(raw: &Raw, change: &Change, now: Timestamp) -> Line {
+    let permit = change.permit();
+    Line {
+        at: now,
+        event: raw.id.clone(),
+        actor: permit.actor().to_string(),
+        command: Some(permit.action().command.to_string()),
+        target: permit.target().name.clone(),
+        outcome: Outcome::Changed.as_str().to_owned(),
+        reason: None,
+        rules: permit.rules().to_owned(),
+        trace: raw.trace.clone(),
+    }
+}
+
+fn refused_line(raw: &Raw, refused: &Refused, now: Timestamp, rules: &str) -> Line {
+    Line {
+        at: now,
+        event: raw.id.clone(),
+        actor: refused.actor.to_string(),
+        command: refused.command.as_ref().map(ToString::to_string),
+        target: refused.target.name.clone(),
+        outcome: Outcome::Refused.as_str().to_owned(),
+        reason: Some(refused.refusal.to_marked().to_plain()),
+        rules: rules.to_owned(),
+        trace: raw.trace.clone(),
+    }
+}

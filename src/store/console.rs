@@ -1,0 +1,176 @@
+//! The console's own platform: rooms, and all that is said in them.
+
+use sqlx::QueryBuilder;
+
+use super::db::{Reader, Tx, on};
+use super::error::StoreError;
+use super::rows::runs;
+use crate::card::model::Content;
+use crate::domain::marked::Marked;
+use crate::domain::{PersonId, Timestamp};
+use crate::event::raw::Talk;
+
+/// A room of the console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// The console's own id.
+    pub id: String,
+    /// What people read; unique.
+    pub name: String,
+    /// One line under the name.
+    pub topic: String,
+}
+
+/// A message of the console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its id.
+    pub id: String,
+    /// The room's own id.
+    pub room: String,
+    /// The thread it stands in.
+    pub thread: Option<String>,
+    /// Seen by this person alone.
+    pub only_for: Option<PersonId>,
+    /// Who wrote it; none is Chamberlain.
+    pub author: Option<PersonId>,
+    /// Dev profile only: as whom.
+    pub acting_as: Option<PersonId>,
+    /// What it says.
+    pub body: Content,
+    /// Finds it again after a lost answer.
+    pub nonce: Option<String>,
+    /// When it was posted first.
+    pub posted_at: Timestamp,
+}
+
+/// A message as a page reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// The message.
+    pub message: Message,
+    /// The place of its last change among all changes: what a page that was away goes on from.
+    pub changed: i64,
+}
+
+/// Makes a room unless there is one of that id or name.
+pub async fn ensure_room(tx: &mut Tx<'_>, room: &Room, now: Timestamp) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO console_rooms (id, name, topic, created_at) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT DO NOTHING";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(&room.id)
+        .bind(&room.name)
+        .bind(&room.topic)
+        .bind(now.as_millis())
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// All rooms, by name.
+pub async fn rooms(reader: &mut Reader) -> Result<Vec<Room>, StoreError> {
+    const SQL: &str = "SELECT id, name, topic FROM console_rooms ORDER BY name";
+    let rows: Vec<(String, String, String)> = on!(reader, c => sqlx::query_as(SQL).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, name, topic)| Room { id, name, topic }).collect())
+}
+
+/// Adds what people typed.
+pub(super) async fn insert_talk(tx: &mut Tx<'_>, talks: &[(&Talk, Timestamp)]) -> Result<(), StoreError> {
+    let message = |(talk, at): &(&Talk, Timestamp)| Message {
+        id: talk.id.clone(),
+        room: talk.room.clone(),
+        thread: talk.thread.clone(),
+        only_for: None,
+        author: Some(talk.author.clone()),
+        acting_as: talk.acting_as.clone(),
+        body: Content::Text(Marked::plain(&talk.text)),
+        nonce: None,
+        posted_at: *at,
+    };
+    let messages: Vec<Message> = talks.iter().map(message).collect();
+    insert(tx, &messages).await
+}
+
+/// Adds messages. One with a nonce that is already there is left out.
+pub async fn insert(tx: &mut Tx<'_>, messages: &[Message]) -> Result<(), StoreError> {
+    for run in runs(messages) {
+        let bodies = run.iter().map(|message| serde_json::to_string(&message.body)).collect::<Result<Vec<_>, _>>()?;
+        let rows: Vec<_> = run.iter().zip(bodies).enumerate().collect();
+        on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO console_messages \
+                 (id, room, thread, only_for, author, acting_as, body, nonce, posted_at, changed) ",
+            );
+            query.push_values(&rows, |mut row, (number, (message, body))| {
+                row.push_bind(&message.id)
+                    .push_bind(&message.room)
+                    .push_bind(message.thread.as_deref())
+                    .push_bind(message.only_for.as_ref().map(PersonId::as_str))
+                    .push_bind(message.author.as_ref().map(PersonId::as_str))
+                    .push_bind(message.acting_as.as_ref().map(PersonId::as_str))
+                    .push_bind(body)
+                    .push_bind(message.nonce.as_deref())
+                    .push_bind(message.posted_at.as_millis())
+                    .push_unseparated(", (SELECT coalesce(max(changed), 0) + 1 + ")
+                    .push_bind_unseparated(i64::try_from(*number).unwrap_or_default())
+                    .push_unseparated(" FROM console_messages)");
+            });
+            query.push(" ON CONFLICT (nonce) DO NOTHING");
+            query.build().execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// The message that was posted with this nonce.
+pub async fn find_by_nonce(reader: &mut Reader, nonce: &str) -> Result<Option<String>, StoreError> {
+    const SQL: &str = "SELECT id FROM console_messages WHERE nonce = $1";
+    let row: Option<(String,)> = on!(reader, c => sqlx::query_as(SQL).bind(nonce).fetch_optional(c).await)?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// The last messages of a room that `reads` may see, oldest first.
+pub async fn latest(reader: &mut Reader, room: &str, reads: &PersonId, most: i64) -> Result<Vec<Posted>, StoreError> {
+    const SQL: &str = "SELECT * FROM (SELECT seq, id, room, thread, only_for, author, acting_as, body, nonce, posted_at, \
+        changed FROM console_messages WHERE room = $1 AND (only_for IS NULL OR only_for = $2) ORDER BY seq DESC LIMIT $3) AS tail \
+        ORDER BY seq";
+    let rows: Vec<Row> = on!(reader, c => sqlx::query_as(SQL)
+        .bind(room)
+        .bind(reads.as_str())
+        .bind(most)
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter().map(Row::into_posted).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    room: String,
+    thread: Option<String>,
+    only_for: Option<String>,
+    author: Option<String>,
+    acting_as: Option<String>,
+    body: String,
+    nonce: Option<String>,
+    posted_at: i64,
+    changed: i64,
+}
+
+impl Row {
+    fn into_posted(self) -> Result<Posted, StoreError> {
+        let message = Message {
+            id: self.id,
+            room: self.room,
+            thread: self.thread,
+            only_for: self.only_for.map(PersonId::new),
+            author: self.author.map(PersonId::new),
+            acting_as: self.acting_as.map(PersonId::new),
+            body: serde_json::from_str(&self.body)?,
+            nonce: self.nonce,
+            posted_at: Timestamp::from_millis(self.posted_at),
+        };
+        Ok(Posted { message, changed: self.changed })
+    }
+}

@@ -1,0 +1,132 @@
+//! The ledger: the only place that knows SQL. One text a statement, run on SQLite and PostgreSQL alike.
+//!
+//! *Writing* goes through one writer ([`writer`]), which puts all that waits into one transaction; *reading* takes a
+//! [`Reader`] from a pool. Rows are born claimed by the process that writes them and handed over in memory; claims
+//! by query serve start-up, the end of a lease and other replicas.
+
+pub mod audit;
+pub mod claims;
+mod commit;
+pub mod console;
+pub mod credentials;
+mod db;
+mod error;
+pub mod inbox;
+mod lock;
+mod migrate;
+pub mod outbox;
+mod rows;
+mod writer;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+pub use commit::{Commit, Committed};
+pub use db::{Reader, Statements, Synchronous, Tx, Url};
+pub use error::StoreError;
+pub use writer::{Handover, WriterTask};
+
+use crate::domain::WorkerId;
+use crate::event::Arrival;
+use crate::ports::{Arrived, Clock, Ids, Intake, IntakeError};
+
+/// A handle on the ledger; cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: db::Db,
+    writer: writer::Writer,
+    worker: WorkerId,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    lock: Option<lock::ProcessLock>,
+}
+
+/// What the ledger needs to be opened.
+pub struct Opening {
+    /// Which database.
+    pub url: Url,
+    /// What a commit survives.
+    pub synchronous: Synchronous,
+    /// Tells claims and leases the time.
+    pub clock: Arc<dyn Clock>,
+    /// Names new rows.
+    pub ids: Arc<dyn Ids>,
+}
+
+impl Store {
+    /// Opens the database, brings its schema up to date, and gives the writer to run, with the queues it fills.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] when another process has it, [`StoreError::Newer`] when a newer release wrote it.
+    pub async fn open(opening: Opening) -> Result<(Self, WriterTask, Handover), StoreError> {
+        let Opening { url, synchronous, clock, ids } = opening;
+        let lock = lock::ProcessLock::take(&url)?;
+        let mut db = db::Db::open(&url, synchronous).await?;
+        let conn = db.writing_connection()?;
+        let worker = WorkerId::new(ids.fresh());
+        let (writer, task, handover) = writer::start(conn, worker.clone(), clock.clone());
+        let inner = Inner { db, writer, worker, clock, ids, lock };
+        Ok((Self { inner: Arc::new(inner) }, task, handover))
+    }
+
+    /// A connection to read with.
+    pub async fn reader(&self) -> Result<Reader, StoreError> {
+        self.inner.db.reader().await
+    }
+
+    /// Runs `work` as one transaction of its own: for what is written rarely.
+    pub async fn write<T, W>(&self, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: for<'t> FnOnce(&'t mut Tx<'_>) -> futures::future::BoxFuture<'t, Result<T, StoreError>> + Send + 'static,
+    {
+        self.inner.writer.write(work).await
+    }
+
+    /// Commits what was decided of an event. See [`Committed`] for what may come of it.
+    pub async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        self.inner.writer.commit(commit).await
+    }
+
+    /// Records what the outside answered to an effect. Nothing changes when the claim was lost meanwhile.
+    pub async fn record(&self, receipt: outbox::Receipt) -> Result<(), StoreError> {
+        self.inner.writer.record(receipt).await
+    }
+
+    /// Resolves when something has been committed after the call.
+    pub fn changed(&self) -> tokio::sync::futures::OwnedNotified {
+        self.inner.writer.changed()
+    }
+
+    /// How many statements have been run so far.
+    pub fn statements(&self) -> Statements {
+        self.inner.db.statements()
+    }
+
+    /// This process, as it stands in claims.
+    pub fn worker(&self) -> &WorkerId {
+        &self.inner.worker
+    }
+
+    /// The clock that leases are told by.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.inner.clock
+    }
+
+    /// Whether this process alone has the database, so that claims found at its start are of the dead.
+    pub fn is_alone(&self) -> bool {
+        self.inner.lock.is_some()
+    }
+}
+
+#[async_trait]
+impl Intake for Store {
+    async fn arrive(&self, arrival: Arrival) -> Result<Arrived, IntakeError> {
+        let raw = inbox::NewRow::of(arrival, self.inner.ids.fresh(), self.inner.clock.now());
+        self.inner.writer.arrive(raw).await
+    }
+}

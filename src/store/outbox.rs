@@ -1,0 +1,172 @@
+//! Deeds on their way.
+
+use sqlx::QueryBuilder;
+
+use super::claims::{Claim, LEASE};
+use super::db::{Reader, Tx, on};
+use super::error::StoreError;
+use super::rows::runs;
+use crate::change::EffectBody;
+use crate::domain::effect::EffectState;
+use crate::domain::{EffectId, EventId, Timestamp, TraceId, WorkerId};
+
+/// A deed as it is stored.
+#[derive(Clone, Debug)]
+pub struct Effect {
+    /// Its id, which also travels outside as the nonce.
+    pub id: EffectId,
+    /// What to do.
+    pub body: EffectBody,
+    /// The cause it is found by.
+    pub trace: TraceId,
+    /// When it was decided.
+    pub created_at: Timestamp,
+}
+
+/// A deed that this process may carry out.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    /// The deed.
+    pub effect: Effect,
+    /// The right to record its end. From the second attempt on, a try with an unknown end lies behind.
+    pub claim: Claim,
+}
+
+/// What the outside answered.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// Which deed.
+    pub id: EffectId,
+    /// The right to say so.
+    pub claim: Claim,
+    /// How it ended.
+    pub state: EffectState,
+    /// A message's id, or why not.
+    pub receipt: Option<String>,
+}
+
+/// Inserts deeds, claimed by `worker`.
+pub(super) async fn insert(tx: &mut Tx<'_>, rows: &[&Effect], worker: &WorkerId) -> Result<(), StoreError> {
+    for run in runs(rows) {
+        let bodies = run.iter().map(|effect| serde_json::to_string(&effect.body)).collect::<Result<Vec<_>, _>>()?;
+        let pairs: Vec<_> = run.iter().zip(bodies).collect();
+        on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO outbox (id, event, lane, body, trace, created_at, claimed_by, claimed_until, attempt, state) ",
+            );
+            query.push_values(&pairs, |mut row, (effect, body)| {
+                row.push_bind(effect.id.as_str())
+                    .push_bind(effect.id.event().as_str().to_owned())
+                    .push_bind(effect.body.key())
+                    .push_bind(body)
+                    .push_bind(effect.trace.as_str())
+                    .push_bind(effect.created_at.as_millis())
+                    .push_bind(worker.as_str())
+                    .push_bind(effect.created_at.plus(LEASE).as_millis())
+                    .push_bind(1_i64)
+                    .push_bind(EffectState::Waiting.as_str());
+            });
+            query.build().execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Records receipts whose claim still holds; the others are somebody else's to tell.
+pub(super) async fn record(tx: &mut Tx<'_>, receipts: &[&Receipt], now: Timestamp) -> Result<(), StoreError> {
+    for run in runs(receipts) {
+        on!(tx, c => {
+            let mut query = QueryBuilder::new("WITH told (id, worker, attempt, state, receipt) AS (");
+            query.push_values(run, |mut row, receipt| {
+                row.push_bind(receipt.id.as_str())
+                    .push_bind(receipt.claim.worker.as_str())
+                    .push_bind(receipt.claim.attempt)
+                    .push_bind(receipt.state.as_str())
+                    .push_bind(receipt.receipt.as_deref());
+            });
+            query.push(") UPDATE outbox SET state = told.state, receipt = told.receipt, done_at = ");
+            query.push_bind(now.as_millis());
+            query.push(
+                " FROM told WHERE outbox.id = told.id AND outbox.done_at IS NULL \
+                 AND outbox.claimed_by = told.worker AND outbox.attempt = told.attempt",
+            );
+            query.build().execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Takes over others' open deeds whose claim ended by `over`, oldest first, none that has an open one before it of its key.
+pub async fn claim(
+    tx: &mut Tx<'_>,
+    worker: &WorkerId,
+    now: Timestamp,
+    over: Timestamp,
+) -> Result<Vec<Claimed>, StoreError> {
+    // The condition is repeated outside the subquery: without it PostgreSQL hands the same rows to two workers.
+    const SQL: &str = "UPDATE outbox SET claimed_by = $1, claimed_until = $2, attempt = attempt + 1 WHERE seq IN (
+        SELECT row.seq FROM outbox row WHERE row.done_at IS NULL AND row.claimed_by <> $1
+            AND row.claimed_until <= $3 AND NOT EXISTS (
+            SELECT 1 FROM outbox before WHERE before.lane = row.lane AND before.done_at IS NULL
+            AND before.seq < row.seq AND before.claimed_until > $3)
+        ORDER BY row.seq LIMIT 256)
+        AND done_at IS NULL AND claimed_by <> $1 AND claimed_until <= $3
+        RETURNING seq, id, body, trace, created_at, attempt";
+    let mut rows: Vec<Row> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(worker.as_str())
+        .bind(now.plus(LEASE).as_millis())
+        .bind(over.as_millis())
+        .fetch_all(c)
+        .await)?;
+    rows.sort_by_key(|row| row.seq);
+    rows.into_iter().map(|row| row.into_claimed(worker)).collect()
+}
+
+/// The deeds that an event led to, in order, each with where it stands.
+pub async fn of_event(reader: &mut Reader, event: &EventId) -> Result<Vec<(EffectBody, EffectState)>, StoreError> {
+    const SQL: &str = "SELECT body, state FROM outbox WHERE event = $1 ORDER BY seq";
+    let rows: Vec<(String, String)> = on!(reader, c => sqlx::query_as(SQL).bind(event.as_str()).fetch_all(c).await)?;
+    let read = |(body, state): (String, String)| {
+        let state = EffectState::parse(&state).ok_or_else(|| StoreError::Corrupt(format!("outbox state {state:?}")))?;
+        Ok((serde_json::from_str(&body)?, state))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Keeps all that `worker` has in hand from being taken over.
+pub async fn renew(tx: &mut Tx<'_>, worker: &WorkerId, now: Timestamp) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE outbox SET claimed_until = $1 WHERE done_at IS NULL AND claimed_by = $2";
+    on!(tx, c => sqlx::query(SQL).bind(now.plus(LEASE).as_millis()).bind(worker.as_str()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// How many deeds are not finished.
+pub async fn count_open(reader: &mut Reader) -> Result<i64, StoreError> {
+    const SQL: &str = "SELECT count(*) FROM outbox WHERE done_at IS NULL";
+    let (count,): (i64,) = on!(reader, c => sqlx::query_as(SQL).fetch_one(c).await)?;
+    Ok(count)
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    seq: i64,
+    id: String,
+    body: String,
+    trace: String,
+    created_at: i64,
+    attempt: i64,
+}
+
+impl Row {
+    fn into_claimed(self, worker: &WorkerId) -> Result<Claimed, StoreError> {
+        Ok(Claimed {
+            effect: Effect {
+                id: EffectId::new(self.id),
+                body: serde_json::from_str(&self.body)?,
+                trace: TraceId::new(self.trace),
+                created_at: Timestamp::from_millis(self.created_at),
+            },
+            claim: Claim { worker: worker.clone(), attempt: self.attempt },
+        })
+    }
+}

@@ -1,0 +1,350 @@
+//! The one writer: puts all that waits into one transaction, and answers after the commit.
+//!
+//! A statement through sqlx costs a message to the connection's thread and back, and a synced commit costs the disk:
+//! both are shared by whatever came together. An error of one job must not be the others' error, so a group that
+//! fails is rolled back and its jobs are run one by one.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures::future::BoxFuture;
+use tokio::sync::futures::OwnedNotified;
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use super::claims::Claim;
+use super::commit::{Commit, Committed};
+use super::db::{Conn, Statements, Tx};
+use super::error::StoreError;
+use super::{audit, console, inbox, outbox};
+use crate::domain::{Timestamp, WorkerId};
+use crate::event::Raw;
+use crate::ports::{Arrived, Clock, IntakeError};
+
+/// How many jobs may wait. More arrivals are turned away aloud; everything else waits for its place.
+const QUEUE: usize = 4096;
+/// How many arrivals may be unfinished. It bounds the queues of the handover, which have no bound of their own: a row
+/// that finds no place there would be out of its lane's order.
+const OPEN: usize = 16_384;
+/// How many jobs share a transaction at most: keeps the wait of the first one short.
+const GROUP: usize = 256;
+
+/// What this process has just written and may work on.
+pub struct Handover {
+    /// Arrivals, in the order of their rows.
+    pub arrivals: mpsc::UnboundedReceiver<inbox::Claimed>,
+    /// Deeds, in the order of their rows.
+    pub effects: mpsc::UnboundedReceiver<outbox::Claimed>,
+}
+
+type Work = Box<dyn for<'t> FnOnce(&'t mut Tx<'_>) -> BoxFuture<'t, Result<(), StoreError>> + Send>;
+
+type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
+
+enum Job {
+    Arrive(Box<inbox::NewRow>, Answer<Arrived>),
+    Commit(Box<Commit>, Answer<Committed>),
+    Record(outbox::Receipt, Answer<()>),
+    Write(Work, oneshot::Sender<StoreError>),
+}
+
+/// The writer's door.
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Job>,
+    changed: Arc<Notify>,
+    open: Arc<AtomicUsize>,
+}
+
+/// The writer itself: run it as a task of its own; it ends when the last store handle is gone.
+pub struct WriterTask {
+    conn: Conn,
+    statements: Statements,
+    jobs: mpsc::Receiver<Job>,
+    arrivals: mpsc::UnboundedSender<inbox::Claimed>,
+    effects: mpsc::UnboundedSender<outbox::Claimed>,
+    changed: Arc<Notify>,
+    open: Arc<AtomicUsize>,
+    worker: WorkerId,
+    clock: Arc<dyn Clock>,
+}
+
+pub(super) fn start(
+    (conn, statements): (Conn, Statements),
+    worker: WorkerId,
+    clock: Arc<dyn Clock>,
+) -> (Writer, WriterTask, Handover) {
+    let (jobs, waiting) = mpsc::channel(QUEUE);
+    let (arrivals, arrived) = mpsc::unbounded_channel();
+    let (effects, decided) = mpsc::unbounded_channel();
+    let changed = Arc::new(Notify::new());
+    let open = Arc::new(AtomicUsize::new(0));
+    let writer = Writer { jobs, changed: changed.clone(), open: open.clone() };
+    let task = WriterTask { conn, statements, jobs: waiting, arrivals, effects, changed, open, worker, clock };
+    (writer, task, Handover { arrivals: arrived, effects: decided })
+}
+
+impl Writer {
+    pub(super) async fn arrive(&self, row: inbox::NewRow) -> Result<Arrived, IntakeError> {
+        if self.open.load(Ordering::Relaxed) >= OPEN {
+            return Err(IntakeError::Busy);
+        }
+        let (answer, answered) = oneshot::channel();
+        self.jobs.try_send(Job::Arrive(Box::new(row), answer)).map_err(|full| match full {
+            mpsc::error::TrySendError::Full(_) => IntakeError::Busy,
+            mpsc::error::TrySendError::Closed(_) => IntakeError::Store(Box::new(StoreError::Closed)),
+        })?;
+        let answer = answered.await.map_err(|_| IntakeError::Store(Box::new(StoreError::Closed)))?;
+        answer.map_err(|cause| IntakeError::Store(Box::new(cause)))
+    }
+
+    pub(super) async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        self.ask(|answer| Job::Commit(Box::new(commit), answer)).await?
+    }
+
+    pub(super) async fn record(&self, receipt: outbox::Receipt) -> Result<(), StoreError> {
+        self.ask(|answer| Job::Record(receipt, answer)).await?
+    }
+
+    pub(super) async fn write<T, W>(&self, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: for<'t> FnOnce(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, StoreError>> + Send + 'static,
+    {
+        let (value, valued) = oneshot::channel();
+        let work: Work = Box::new(move |tx| {
+            Box::pin(async move {
+                // Nobody may wait for it any more; the work is done all the same.
+                drop(value.send(work(tx).await?));
+                Ok(())
+            })
+        });
+        let (failure, failed) = oneshot::channel();
+        self.jobs.send(Job::Write(work, failure)).await.map_err(|_| StoreError::Closed)?;
+        match (failed.await, valued.await) {
+            (Ok(cause), _) => Err(cause),
+            (Err(_), Ok(value)) => Ok(value),
+            (Err(_), Err(_)) => Err(StoreError::Closed),
+        }
+    }
+
+    pub(super) fn changed(&self) -> OwnedNotified {
+        self.changed.clone().notified_owned()
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Result<T, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.jobs.send(job(answer)).await.map_err(|_| StoreError::Closed)?;
+        answered.await.map_err(|_| StoreError::Closed)
+    }
+}
+
+/// The jobs of one transaction, kept whole so that they can be run again one by one.
+#[derive(Default)]
+struct Group {
+    arrivals: Vec<(Box<inbox::NewRow>, Answer<Arrived>)>,
+    commits: Vec<(Box<Commit>, Answer<Committed>)>,
+    receipts: Vec<(outbox::Receipt, Answer<()>)>,
+}
+
+/// What a group's transaction wrote, by the job's place in the group.
+struct Written {
+    arrived: Vec<Arrived>,
+    committed: Vec<Committed>,
+}
+
+impl Group {
+    fn len(&self) -> usize {
+        self.arrivals.len() + self.commits.len() + self.receipts.len()
+    }
+
+    /// A group of one statement needs no BEGIN and COMMIT.
+    fn is_one_statement(&self) -> bool {
+        let plain_arrival = self.arrivals.len() == 1 && self.arrivals[0].0.talk.is_none();
+        self.len() == 1 && (plain_arrival || self.receipts.len() == 1)
+    }
+
+    fn singles(self) -> impl Iterator<Item = Self> {
+        let arrivals = self.arrivals.into_iter().map(|job| Self { arrivals: vec![job], ..Self::default() });
+        let commits = self.commits.into_iter().map(|job| Self { commits: vec![job], ..Self::default() });
+        let receipts = self.receipts.into_iter().map(|job| Self { receipts: vec![job], ..Self::default() });
+        arrivals.chain(commits).chain(receipts)
+    }
+
+    fn fail(self, cause: &StoreError) {
+        let told = || StoreError::Failed(cause.to_string());
+        for (_, answer) in self.arrivals {
+            drop(answer.send(Err(told())));
+        }
+        for (_, answer) in self.commits {
+            drop(answer.send(Err(told())));
+        }
+        for (_, answer) in self.receipts {
+            drop(answer.send(Err(told())));
+        }
+    }
+}
+
+impl WriterTask {
+    /// Writes until every store handle is gone.
+    pub async fn run(mut self) {
+        let mut waiting = Vec::with_capacity(GROUP);
+        while self.jobs.recv_many(&mut waiting, GROUP).await > 0 {
+            let mut group = Group::default();
+            for job in waiting.drain(..) {
+                match job {
+                    Job::Arrive(row, answer) => group.arrivals.push((row, answer)),
+                    Job::Commit(commit, answer) => group.commits.push((commit, answer)),
+                    Job::Record(receipt, answer) => group.receipts.push((receipt, answer)),
+                    Job::Write(work, answer) => {
+                        // What was asked for earlier is written earlier.
+                        self.write_group(std::mem::take(&mut group)).await;
+                        self.write_alone(work, answer).await;
+                    }
+                }
+            }
+            self.write_group(group).await;
+        }
+    }
+
+    async fn write_alone(&mut self, work: Work, failure: oneshot::Sender<StoreError>) {
+        let mut tx = Tx::over(&mut self.conn, self.statements.clone());
+        let result = within(&mut tx, |tx| work(tx)).await;
+        self.changed.notify_waiters();
+        if let Err(cause) = result {
+            // An unheard failure is logged by nobody else.
+            if let Err(unheard) = failure.send(cause) {
+                tracing::error!(error = %unheard, "a write failed and nobody waited for it");
+            }
+        }
+    }
+
+    async fn write_group(&mut self, group: Group) {
+        if group.len() == 0 {
+            return;
+        }
+        match self.try_group(&group).await {
+            Ok(written) => self.answer(group, written),
+            Err(cause) if group.len() == 1 => {
+                tracing::error!(error = %cause, "the store failed: a write failed");
+                group.fail(&cause);
+            }
+            Err(_) => {
+                for single in group.singles() {
+                    match self.try_group(&single).await {
+                        Ok(written) => self.answer(single, written),
+                        Err(cause) => {
+                            tracing::error!(error = %cause, "the store failed: a write failed");
+                            single.fail(&cause);
+                        }
+                    }
+                }
+            }
+        }
+        self.changed.notify_waiters();
+    }
+
+    async fn try_group(&mut self, group: &Group) -> Result<Written, StoreError> {
+        let now = self.clock.now();
+        let worker = self.worker.clone();
+        let mut tx = Tx::over(&mut self.conn, self.statements.clone());
+        if group.is_one_statement() {
+            return write_rows(&mut tx, group, (&worker, now)).await;
+        }
+        within(&mut tx, |tx| Box::pin(write_rows(tx, group, (&worker, now)))).await
+    }
+
+    /// Answers, and hands over what was written. A queue whose reader is gone (the house closes) keeps nothing: the
+    /// rows are claimed again at the next start.
+    fn answer(&self, group: Group, written: Written) {
+        let claim = Claim { worker: self.worker.clone(), attempt: 1 };
+        let hand_over = |raw: Raw| {
+            self.open.fetch_add(1, Ordering::Relaxed);
+            drop(self.arrivals.send(inbox::Claimed { raw, claim: claim.clone() }));
+        };
+        for ((row, answer), arrived) in group.arrivals.into_iter().zip(written.arrived) {
+            let is_new = matches!(arrived, Arrived::New(_));
+            drop(answer.send(Ok(arrived)));
+            if is_new {
+                hand_over(row.raw);
+            }
+        }
+        for ((commit, answer), committed) in group.commits.into_iter().zip(written.committed) {
+            drop(answer.send(Ok(committed)));
+            if committed == Committed::Conflict {
+                continue;
+            }
+            self.open.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |open| open.checked_sub(1)).ok();
+            if committed == Committed::Done {
+                commit.children.into_iter().for_each(hand_over);
+                for effect in commit.effects {
+                    drop(self.effects.send(outbox::Claimed { effect, claim: claim.clone() }));
+                }
+            }
+        }
+        for (_, answer) in group.receipts {
+            drop(answer.send(Ok(())));
+        }
+    }
+}
+
+/// Runs `work` between BEGIN and COMMIT; rolls back when it fails.
+async fn within<'a, T, F>(tx: &mut Tx<'a>, work: F) -> Result<T, StoreError>
+where
+    F: for<'t> FnOnce(&'t mut Tx<'a>) -> BoxFuture<'t, Result<T, StoreError>>,
+{
+    tx.begin().await?;
+    match work(tx).await {
+        Ok(value) => {
+            tx.end("COMMIT").await?;
+            Ok(value)
+        }
+        Err(cause) => {
+            tx.end("ROLLBACK").await?;
+            Err(cause)
+        }
+    }
+}
+
+/// The statements of a group. Everything that may fail a single job without failing the group comes first.
+async fn write_rows(tx: &mut Tx<'_>, group: &Group, by: (&WorkerId, Timestamp)) -> Result<Written, StoreError> {
+    let arrived = write_arrivals(tx, group, by.0).await?;
+    let committed = write_commits(tx, group, by).await?;
+    let receipts: Vec<_> = group.receipts.iter().map(|(receipt, _)| receipt).collect();
+    outbox::record(tx, &receipts, by.1).await?;
+    Ok(Written { arrived, committed })
+}
+
+async fn write_arrivals(tx: &mut Tx<'_>, group: &Group, worker: &WorkerId) -> Result<Vec<Arrived>, StoreError> {
+    let rows: Vec<_> = group.arrivals.iter().map(|(row, _)| &row.raw).collect();
+    let new = inbox::insert(tx, &rows, worker).await?;
+    let is_new = |row: &inbox::NewRow| new.contains(row.raw.id.as_str());
+    let talks: Vec<_> = group
+        .arrivals
+        .iter()
+        .filter(|(row, _)| is_new(row))
+        .filter_map(|(row, _)| row.talk.as_ref().map(|talk| (talk, row.raw.received_at)))
+        .collect();
+    console::insert_talk(tx, &talks).await?;
+    let arrived = |row: &inbox::NewRow| {
+        if is_new(row) { Arrived::New(row.raw.id.clone()) } else { Arrived::Seen }
+    };
+    Ok(group.arrivals.iter().map(|(row, _)| arrived(row)).collect())
+}
+
+async fn write_commits(
+    tx: &mut Tx<'_>,
+    group: &Group,
+    (worker, now): (&WorkerId, Timestamp),
+) -> Result<Vec<Committed>, StoreError> {
+    let endings: Vec<_> = group.commits.iter().map(|(commit, _)| &commit.ending).collect();
+    let held = inbox::finish(tx, &endings, now).await?;
+    let holds = |commit: &Commit| held.contains(commit.ending.id.as_str());
+    let commits: Vec<&Commit> = group.commits.iter().map(|(commit, _)| &**commit).filter(|c| holds(c)).collect();
+    let children: Vec<&Raw> = commits.iter().flat_map(|commit| &commit.children).collect();
+    let effects: Vec<_> = commits.iter().flat_map(|commit| &commit.effects).collect();
+    let lines: Vec<_> = commits.iter().filter_map(|commit| commit.audit.as_ref()).collect();
+    inbox::insert(tx, &children, worker).await?;
+    outbox::insert(tx, &effects, worker).await?;
+    audit::insert(tx, &lines).await?;
+    let committed = |commit: &Commit| if holds(commit) { Committed::Done } else { Committed::ClaimLost };
+    Ok(group.commits.iter().map(|(commit, _)| committed(commit)).collect())
+}

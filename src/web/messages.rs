@@ -1,0 +1,103 @@
+//! What people type, on its way into the inbox: the same for the page's form and the API.
+
+use crate::domain::{ChatName, EventId, Lane, PersonId, RoomId};
+use crate::event::chat::neutral::Payload;
+use crate::event::raw::Talk;
+use crate::event::{Arrival, Source};
+use crate::ports::{Arrived, Intake};
+
+use super::auth::Visitor;
+use super::error::WebError;
+use super::state::State;
+use crate::store::console;
+
+/// The longest message taken, in bytes: enough for any command, and 100 kB of it get a clear answer.
+const LONGEST: usize = 16 * 1024;
+
+/// A line to be said.
+pub(super) struct Line {
+    /// The room's name or id.
+    pub(super) room: String,
+    /// The words.
+    pub(super) text: String,
+    /// Dev profile only: as whom.
+    pub(super) acting_as: Option<PersonId>,
+    /// The sender's own key: the same again is the same message.
+    pub(super) key: Option<String>,
+    /// A script's line is for us even without a mention.
+    pub(super) is_for_us: bool,
+}
+
+/// A line that was taken in.
+pub(super) struct Taken {
+    /// Its event; none when it was seen before.
+    pub(super) event: Option<EventId>,
+    /// The message in the room.
+    pub(super) message: String,
+}
+
+/// Checks a line, and stores it with its event.
+pub(super) async fn take(state: &State, visitor: &Visitor, line: Line) -> Result<Taken, WebError> {
+    if line.text.len() > LONGEST {
+        let told = format!("The message has {} bytes; I take {LONGEST} at most.", line.text.len());
+        return Err(WebError::Bad(told));
+    }
+    if line.text.trim().is_empty() {
+        return Err(WebError::Bad("The message is empty.".into()));
+    }
+    let Line { room, text, acting_as, key, is_for_us } = line;
+    let acting_as = acting_as.filter(|shown| *shown != visitor.person);
+    if let Some(shown) = &acting_as {
+        check_acting(state, shown)?;
+    }
+    let message = key.map_or_else(|| state.ids.fresh(), |key| format!("{}.{key}", visitor.person));
+    let talk = Talk {
+        id: message.clone(),
+        room: self::room(state, &room).await?,
+        thread: None,
+        author: visitor.person.clone(),
+        acting_as,
+        text,
+    };
+    let event = match state.store.arrive(arrival(talk, is_for_us)?).await? {
+        Arrived::New(event) => Some(event),
+        Arrived::Seen => None,
+    };
+    Ok(Taken { event, message })
+}
+
+fn check_acting(state: &State, shown: &PersonId) -> Result<(), WebError> {
+    if !state.settings.may_act_as_others {
+        return Err(WebError::Bad("Acting as another person exists only in the dev profile.".into()));
+    }
+    if state.rules.load().person(shown).is_none() {
+        return Err(WebError::Bad(format!("There is no person `{shown}` in the config.")));
+    }
+    Ok(())
+}
+
+async fn room(state: &State, wanted: &str) -> Result<String, WebError> {
+    let wanted = wanted.trim_start_matches('#');
+    let rooms = console::rooms(&mut state.store.reader().await?).await?;
+    let room = rooms.into_iter().find(|room| room.name == wanted || room.id == wanted);
+    room.map(|room| room.id).ok_or(WebError::Missing("room"))
+}
+
+fn arrival(talk: Talk, is_for_us: bool) -> Result<Arrival, WebError> {
+    let payload = Payload::Said {
+        account: talk.author.to_string(),
+        acting_as: talk.acting_as.clone(),
+        room: talk.room.clone(),
+        message: talk.id.clone(),
+        thread: talk.thread.clone(),
+        text: talk.text.clone(),
+        is_for_us,
+    };
+    Ok(Arrival {
+        source: Source::Chat(ChatName::console()),
+        dedup_key: format!("message:{}", talk.id),
+        lane: Lane::new(RoomId::new(&ChatName::console(), &talk.room).as_str()),
+        body: serde_json::to_string(&payload).map_err(|_| WebError::Internal)?,
+        talk: Some(talk),
+    })
+}

@@ -1,0 +1,14 @@
+//! The house's own HTTP: console, API, health.
+
+mod api;
+mod asset;
+mod auth;
+mod console;
+mod error;
+mod host;
+mod messages;
+mod router;
+mod state;
+
+pub use router::{router, serve};
+pub use state::{Settings, State};

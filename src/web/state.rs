@@ -1,0 +1,97 @@
+//! What the handlers share.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+use crate::domain::{PersonId, Timestamp};
+use crate::policy::Rules;
+use crate::ports::{Clock, Ids};
+use crate::store::credentials::{self, Credential, Kind};
+use crate::store::{Store, StoreError};
+
+/// How the console is reached, and what it allows.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The name that the console is opened by; components have other names, so that cookies stay apart.
+    pub host: String,
+    /// Where it listens; its port stands in addresses.
+    pub listen: SocketAddr,
+    /// Dev profile only: acting as other people is allowed.
+    pub may_act_as_others: bool,
+}
+
+/// The handlers' state; cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    pub(super) store: Store,
+    pub(super) rules: Arc<ArcSwap<Rules>>,
+    pub(super) ids: Arc<dyn Ids>,
+    pub(super) settings: Arc<Settings>,
+}
+
+/// How long a login link waits to be opened.
+const LINK_LIFE: Duration = Duration::from_hours(24);
+/// How long a browser stays logged in.
+pub(super) const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
+
+impl State {
+    /// Joins the parts.
+    pub fn new(store: &Store, rules: Arc<ArcSwap<Rules>>, ids: Arc<dyn Ids>, settings: Settings) -> Self {
+        Self { store: store.clone(), rules, ids, settings: Arc::new(settings) }
+    }
+
+    /// The console's address, without a slash at its end.
+    pub fn origin(&self) -> String {
+        format!("http://{}:{}", self.settings.host, self.settings.listen.port())
+    }
+
+    /// A link that logs `person` in, once.
+    pub async fn login_link(&self, person: &PersonId) -> Result<String, StoreError> {
+        let secret = self.issue(person, Kind::LoginLink, LINK_LIFE).await?;
+        Ok(format!("{}/login?key={secret}", self.origin()))
+    }
+
+    /// A token for scripts, in the place of all earlier ones.
+    pub async fn only_token(&self, person: &PersonId) -> Result<String, StoreError> {
+        self.store.write(move |tx| Box::pin(credentials::drop_all(tx, Kind::Token))).await?;
+        self.issue(person, Kind::Token, SESSION_LIFE).await
+    }
+
+    pub(super) async fn issue(&self, person: &PersonId, kind: Kind, life: Duration) -> Result<String, StoreError> {
+        let secret = secret();
+        let now = self.now();
+        let credential = Credential {
+            hash: hash(&secret),
+            kind,
+            person: person.clone(),
+            created_at: now,
+            expires_at: now.plus(life),
+        };
+        self.store.write(move |tx| Box::pin(async move { credentials::add(tx, &credential).await })).await?;
+        Ok(secret)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock().now()
+    }
+
+    pub(super) fn clock(&self) -> &Arc<dyn Clock> {
+        self.store.clock()
+    }
+}
+
+/// 256 random bits, for a link, a cookie or a header.
+fn secret() -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+}
+
+/// What is stored of a secret. It is random and long, so a plain hash cannot be guessed back.
+pub(super) fn hash(secret: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(secret))
+}

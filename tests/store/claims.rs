@@ -1,0 +1,115 @@
+//! Nothing stored is lost or done twice, whoever dies.
+
+use std::time::Duration;
+
+use chamberlain::change::{Decision, Parked, Why};
+use chamberlain::ports::{Arrived, Intake};
+use chamberlain::store::claims::LEASE;
+use chamberlain::store::inbox::{self, Claimed};
+use chamberlain::store::{Commit, Committed};
+
+use crate::ledger::{self, Ledger, arrival};
+
+async fn claim(ledger: &Ledger) -> Vec<Claimed> {
+    let (worker, now) = (ledger.store.worker().clone(), ledger.store.clock().now());
+    ledger.store.write(move |tx| Box::pin(async move { inbox::claim(tx, &worker, now, now).await })).await.unwrap()
+}
+
+fn nothing(claimed: &Claimed, ledger: &Ledger) -> Commit {
+    Commit::of(claimed, &Decision::Nothing(Why::Empty), ledger.store.clock().now(), "")
+}
+
+#[tokio::test]
+async fn the_same_arrival_is_stored_once_and_handed_over_once() {
+    for mut ledger in ledger::each().await {
+        let together = (0..20).map(|_| ledger.store.arrive(arrival("a", "lane")));
+        let arrived = futures::future::join_all(together).await;
+        assert_eq!(arrived.iter().filter(|arrived| matches!(arrived, Ok(Arrived::New(_)))).count(), 1);
+        assert_eq!(ledger.handover.arrivals.recv().await.unwrap().raw.dedup_key, "a");
+        assert!(ledger.handover.arrivals.try_recv().is_err());
+    }
+}
+
+#[tokio::test]
+async fn arrivals_are_handed_over_in_the_order_of_their_rows() {
+    for mut ledger in ledger::each().await {
+        for number in 0..40 {
+            ledger.store.arrive(arrival(&format!("{number}"), "lane")).await.unwrap();
+        }
+        for number in 0..40 {
+            assert_eq!(ledger.handover.arrivals.recv().await.unwrap().raw.dedup_key, format!("{number}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_dead_process_held_is_taken_over_when_its_lease_ends() {
+    for ledger in ledger::each().await {
+        for key in ["a", "b", "c"] {
+            ledger.store.arrive(arrival(key, "lane")).await.unwrap();
+        }
+        let ledger = ledger.killed_and_reopened().await;
+        assert!(claim(&ledger).await.is_empty(), "the lease holds");
+        ledger.clock.pass(LEASE);
+        let claimed = claim(&ledger).await;
+        assert_eq!(claimed.iter().map(|claimed| claimed.raw.dedup_key.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
+        assert!(claim(&ledger).await.is_empty(), "claimed once");
+        for claimed in &claimed {
+            assert_eq!(ledger.store.commit(nothing(claimed, &ledger)).await.unwrap(), Committed::Done);
+        }
+        assert_eq!(inbox::count_open(&mut ledger.store.reader().await.unwrap()).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_row_waits_for_the_earlier_ones_of_its_lane() {
+    for first in ledger::each().await {
+        if first.store.is_alone() {
+            continue; // a SQLite file has one process
+        }
+        first.store.arrive(arrival("a", "lane")).await.unwrap();
+        first.clock.pass(Duration::from_secs(20));
+        first.store.arrive(arrival("b", "lane")).await.unwrap();
+        first.store.arrive(arrival("c", "other")).await.unwrap();
+        let second = first.another().await.unwrap();
+        first.clock.pass(LEASE.saturating_sub(Duration::from_secs(20)));
+        // `a` is over, `b` and `c` are held a while yet.
+        let claimed = claim(&second).await;
+        assert_eq!(claimed.iter().map(|claimed| claimed.raw.dedup_key.as_str()).collect::<Vec<_>>(), ["a"]);
+        first.clock.pass(LEASE.saturating_sub(Duration::from_secs(1)));
+        let claimed = claim(&second).await;
+        assert_eq!(
+            claimed.iter().map(|claimed| claimed.raw.dedup_key.as_str()).collect::<Vec<_>>(),
+            ["c"],
+            "`b` waits for `a`, which is in hand"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_lost_claim_writes_nothing() {
+    for mut ledger in ledger::each().await {
+        ledger.store.arrive(arrival("a", "lane")).await.unwrap();
+        let mine = ledger.handover.arrivals.recv().await.unwrap();
+        assert_eq!(ledger.store.commit(nothing(&mine, &ledger)).await.unwrap(), Committed::Done);
+        let parked = Decision::Parked(Parked { reason: "late".into(), reply: None });
+        let late = Commit::of(&mine, &parked, ledger.store.clock().now(), "");
+        assert_eq!(ledger.store.commit(late).await.unwrap(), Committed::ClaimLost);
+        let outcomes = inbox::outcomes(&mut ledger.store.reader().await.unwrap(), &mine.raw.id).await.unwrap();
+        assert_eq!(outcomes, [(mine.raw.id.clone(), Some(inbox::Outcome::Nothing))]);
+    }
+}
+
+#[tokio::test]
+async fn parts_of_one_arrival_become_rows_in_its_lane() {
+    for mut ledger in ledger::each().await {
+        ledger.store.arrive(arrival("a", "lane")).await.unwrap();
+        let mine = ledger.handover.arrivals.recv().await.unwrap();
+        ledger.store.commit(Commit::split(&mine, 2)).await.unwrap();
+        for part in 0..2 {
+            let child = ledger.handover.arrivals.recv().await.unwrap();
+            assert_eq!((child.raw.id.part(), child.raw.lane), (Some(part), mine.raw.lane.clone()));
+        }
+        assert_eq!(ledger.store.commit(Commit::split(&mine, 2)).await.unwrap(), Committed::ClaimLost, "split once");
+    }
+}

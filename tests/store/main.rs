@@ -1,0 +1,11 @@
+//! Each store story runs on SQLite and on PostgreSQL.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod claims;
+mod hot_path;
+mod ledger;
+mod opening;
+mod schema;

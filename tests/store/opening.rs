@@ -1,0 +1,40 @@
+//! A store that cannot be used says so at once, and how to mend it.
+
+use std::sync::Arc;
+
+use chamberlain::store::{StoreError, Url};
+
+use crate::ledger;
+
+#[tokio::test]
+async fn a_second_process_on_one_file_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = Url::Sqlite(folder.path().join("chamberlain.db"));
+    let first = ledger::open(url, Arc::default()).await.unwrap();
+    assert!(matches!(first.another().await.err(), Some(StoreError::InUse(_))));
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_release_is_left_alone() {
+    for ledger in ledger::each().await {
+        let sql = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+            VALUES (9999, 'later', TRUE, 'x', 0)";
+        let sql = match &ledger.url {
+            Url::Sqlite(_) => sql.to_owned(),
+            Url::Postgres(_) => sql.replace("'x'", "'x'::bytea"),
+        };
+        ledger.run_sql(sql).await;
+        let again = if ledger.store.is_alone() { ledger.killed().await } else { ledger.another().await };
+        let told = again.err().expect("it opens").to_string();
+        assert!(told.contains("newer Chamberlain (schema 9999"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let told = ledger::open(Url::Sqlite(file.join("x.db")), Arc::default()).await.err().unwrap().to_string();
+    assert!(told.starts_with("cannot use") && told.contains("x.db"), "{told}");
+}
