@@ -19,6 +19,8 @@ pub mod domain;
 pub mod event;
 pub mod policy;
 pub mod ports;
+pub mod reactions;
+pub mod reconcile;
 pub mod runtime;
 pub mod skills;
 pub mod store;

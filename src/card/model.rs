@@ -1,7 +1,8 @@
-//! What is said to a room, free of any platform.
+//! What is said to a room, free of any platform. A card is semantic: what it tells, not how it looks.
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::card::CardId;
 use crate::domain::marked::Marked;
 
 /// The body of a message.
@@ -10,4 +11,97 @@ use crate::domain::marked::Marked;
 pub enum Content {
     /// A few words.
     Text(Marked),
+    /// A living message about one object.
+    Card(Box<Card>),
+}
+
+/// A living message about one object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Which card it is; presses name it.
+    pub id: CardId,
+    /// The version of what presses act on.
+    pub guard: i64,
+    /// How its object is: shown by a word and a sign, never by colour alone.
+    pub state: State,
+    /// What it is about; with the state the first line, and the whole of a notification.
+    pub title: Marked,
+    /// What there is to know, in order.
+    pub facts: Vec<Fact>,
+    /// What may be done.
+    pub actions: Vec<Action>,
+}
+
+/// How a card's object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Work is under way.
+    Running,
+    /// All is well.
+    Ok,
+    /// Somebody should look.
+    Attention,
+    /// It went wrong.
+    Failed,
+    /// Nothing goes on.
+    Idle,
+}
+
+impl State {
+    /// The word that is always shown with the sign.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Ok => "ok",
+            Self::Attention => "attention",
+            Self::Failed => "failed",
+            Self::Idle => "idle",
+        }
+    }
+
+    /// A sign that text surfaces show.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Running => "◐",
+            Self::Ok => "●",
+            Self::Attention => "▲",
+            Self::Failed => "✕",
+            Self::Idle => "○",
+        }
+    }
+}
+
+/// A label and what it says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What it is about.
+    pub label: String,
+    /// What it says.
+    pub value: Marked,
+}
+
+/// What may be done on a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Action {
+    /// A button.
+    Button {
+        /// What a press names.
+        action: String,
+        /// What is read on it.
+        label: String,
+        /// How much it weighs.
+        weight: Weight,
+    },
+}
+
+/// How much a button weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weight {
+    /// The likely next step; one a card at most.
+    Primary,
+    /// One of several.
+    Normal,
 }

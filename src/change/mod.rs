@@ -1,10 +1,13 @@
 //! What one decision writes: state, effects, wishes touched and the audit line, all in one transaction.
 
 mod effect;
+mod write;
 
 pub use effect::{Content, EffectBody, Reply};
+pub use write::Write;
 
 use crate::domain::person::Actor;
+use crate::domain::touch::TouchKey;
 use crate::domain::{CommandName, Refusal};
 use crate::policy::{Permit, Target};
 
@@ -56,7 +59,9 @@ impl Why {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     permit: Permit,
+    writes: Vec<Write>,
     effects: Vec<EffectBody>,
+    touched: Vec<TouchKey>,
 }
 
 /// A request turned down, and what its asker is told.
@@ -72,6 +77,8 @@ pub struct Refused {
     pub refusal: Refusal,
     /// What is said, where.
     pub reply: Option<Reply>,
+    /// What is drawn anew, so that it tells the truth again.
+    pub touched: Vec<TouchKey>,
 }
 
 /// An event set aside.
@@ -86,7 +93,7 @@ pub struct Parked {
 impl Change {
     /// A change that writes nothing yet. Only a permit makes one.
     pub fn new(permit: Permit) -> Self {
-        Self { permit, effects: Vec::new() }
+        Self { permit, writes: Vec::new(), effects: Vec::new(), touched: Vec::new() }
     }
 
     /// Answers the asker.
@@ -94,6 +101,30 @@ impl Change {
     pub fn answering(mut self, reply: Reply) -> Self {
         self.effects.push(EffectBody::Reply(reply));
         self
+    }
+
+    /// Writes state.
+    #[must_use]
+    pub fn writing(mut self, write: Write) -> Self {
+        self.writes.push(write);
+        self
+    }
+
+    /// Tells a steward to look.
+    #[must_use]
+    pub fn touching(mut self, key: TouchKey) -> Self {
+        self.touched.push(key);
+        self
+    }
+
+    /// The state, in order.
+    pub fn writes(&self) -> &[Write] {
+        &self.writes
+    }
+
+    /// What stewards should look at.
+    pub fn touched(&self) -> &[TouchKey] {
+        &self.touched
     }
 
     /// By which right.

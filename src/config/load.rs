@@ -9,8 +9,10 @@ use super::log::Log;
 use super::name::path;
 use super::problem::{Place, Problem};
 use super::profile::Profile;
+use super::project::Project;
 use super::raw::Table;
 use super::reading::Reading;
+use super::rooms::Rooms;
 use super::sample;
 use super::section::Section;
 use super::server::Server;
@@ -68,6 +70,8 @@ impl Config {
             server: root.section("server", |section| Server::read(section, profile)),
             store: root.section("store", |section| Store::read(section, &data_dir)),
             log: root.section("log", Log::read),
+            project: root.section("project", Project::read),
+            rooms: root.section("rooms", Rooms::read),
             skills: root.section("skills", Skills::read),
             bindings: Binding::read_all(root, &known),
             data_dir,

@@ -19,9 +19,11 @@ mod name;
 mod person;
 mod problem;
 mod profile;
+mod project;
 mod raw;
 mod reading;
 mod role;
+mod rooms;
 mod sample;
 mod scope;
 mod secret;
@@ -45,6 +47,8 @@ pub use self::load::load;
 pub use self::log::{Log, LogFormat};
 pub use self::problem::{Place, Problem, Shown};
 pub use self::profile::Profile;
+pub use self::project::Project;
+pub use self::rooms::Rooms;
 pub use self::secret::Secret;
 pub use self::server::Server;
 pub use self::skills::Skills;
@@ -65,6 +69,10 @@ pub struct Config {
     pub store: Store,
     /// What is written to the log, and how.
     pub log: Log,
+    /// What the iterations belong to.
+    pub project: Project,
+    /// The rooms of iterations.
+    pub rooms: Rooms,
     /// Where the team's own skills lie.
     pub skills: Skills,
     /// Everybody who may have rights, by id.

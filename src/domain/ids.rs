@@ -32,6 +32,8 @@ macro_rules! text_id {
     )+ };
 }
 
+pub(crate) use text_id;
+
 text_id! {
     /// A chat adapter's name: `console`, `slack`, `lark`.
     ChatName;

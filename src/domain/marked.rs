@@ -1,11 +1,11 @@
 //! Neutral marked text: what templates and refusals yield and every renderer understands.
 //!
-//! Four marks: `**bold**`, `` `code` ``, `[words](https://…)` and `<@person>`; a backslash takes the next letter
+//! Five marks: `**bold**`, `` `code` ``, `[words](https://…)`, `<@person>` and `<#room>`; a backslash takes the next letter
 //! literally, inside code too. Reading never fails: a mark that is not closed is plain text.
 
 use serde::{Deserialize, Serialize};
 
-use super::PersonId;
+use super::{PersonId, RoomId};
 
 /// Text in the neutral form. Foreign text gets in only through [`escape`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,8 @@ pub enum Span {
     },
     /// A person, by the chat's own way of mentioning where it has one.
     Mention(PersonId),
+    /// A room, by the chat's own way of linking where it has one.
+    Room(RoomId),
 }
 
 const MARKS: &[char] = &['\\', '*', '`', '[', ']', '(', ')', '<', '>'];
@@ -68,6 +70,7 @@ impl Marked {
             Span::Text(words) | Span::Bold(words) => words,
             Span::Code(words) => format!("`{words}`"),
             Span::Mention(person) => format!("@{person}"),
+            Span::Room(room) => format!("#{}", room.local()),
             Span::Link { words, address } if words == address => address,
             Span::Link { words, address } => format!("{words} ({address})"),
         };
@@ -113,6 +116,10 @@ fn marked_span(text: &str) -> Option<(Span, &str)> {
     if let Some(inner) = text.strip_prefix("<@") {
         let (person, after) = until(inner, ">").and_then(full)?;
         return Some((Span::Mention(PersonId::new(person)), after));
+    }
+    if let Some(inner) = text.strip_prefix("<#") {
+        let (room, after) = until(inner, ">").and_then(full)?;
+        return Some((RoomId::parse(&room).map_or(Span::Text(room), Span::Room), after));
     }
     let (words, after) = until(text.strip_prefix('[')?, "](").and_then(full)?;
     let (address, after) = until(after, ")")?;

@@ -1,12 +1,17 @@
 //! Pure types, state machines and acts that everybody reads; no I/O, no clock.
 
+pub mod card;
 pub mod effect;
 pub mod ids;
+pub mod iteration;
 pub mod marked;
+pub mod member;
 pub mod person;
 pub mod refusal;
 pub mod rights;
+pub mod room;
 pub mod time;
+pub mod touch;
 
 pub use ids::{ChatName, CommandName, EffectId, EventId, Lane, MessageId, PersonId, RoomId, TraceId, WorkerId};
 pub use refusal::Refusal;

@@ -42,6 +42,69 @@ pub enum Refusal {
         /// The command's usage line.
         usage: String,
     },
+    /// The name has nothing that a key could be made of.
+    #[error("`{}` has no letter or digit that I could name a room by. Give it one, for example `iteration start Sprint 42`.", escape(.name))]
+    NamelessIteration {
+        /// What was typed.
+        name: String,
+    },
+    /// The name is ours.
+    #[error("`{name}` is my own name and stands in addresses; choose another.")]
+    ReservedName {
+        /// The key.
+        name: String,
+    },
+    /// There is one already.
+    #[error("There is an iteration `{key}` already ({}). Choose another name, or see `iteration show --in {key}`.", escape(.name))]
+    IterationExists {
+        /// Its key.
+        key: String,
+        /// Its name.
+        name: String,
+    },
+    /// A text is too long.
+    #[error("The {what} has {letters} letters; I take {longest} at most.")]
+    TooLong {
+        /// Which text.
+        what: &'static str,
+        /// How long it is.
+        letters: usize,
+        /// How long it may be.
+        longest: usize,
+    },
+    /// No iteration of that name.
+    #[error("I know no iteration `{}`.{}", escape(.name), did_you_mean_or(.near, " `iteration list` shows them."))]
+    UnknownIteration {
+        /// What was typed.
+        name: String,
+        /// Keys like it.
+        near: Vec<String>,
+    },
+    /// The room belongs to no iteration, and none was named.
+    #[error("This room belongs to no iteration. Say which one: {}.", choices(.known))]
+    WhichIteration {
+        /// The keys there are.
+        known: Vec<String>,
+    },
+    /// They are not in the room's list.
+    #[error("{} is not a member of `{iteration}`.", escape(.name))]
+    NoMember {
+        /// Who.
+        name: String,
+        /// Of which iteration.
+        iteration: String,
+    },
+    /// The owner stays.
+    #[error("{} owns `{iteration}` and stays in its room.", escape(.name))]
+    OwnerStays {
+        /// Who.
+        name: String,
+        /// Of which iteration.
+        iteration: String,
+    },
+    /// The button is of an older time.
+    #[error("This button no longer does anything; I have redrawn the card.")]
+    StaleButton,
     /// Nobody of that name.
     #[error("I know no person `{}`.{} People are listed in the config under `[people]`.", escape(.name), did_you_mean(.near))]
     UnknownPerson {
@@ -57,6 +120,17 @@ impl Refusal {
     pub fn to_marked(&self) -> Marked {
         Marked::new(self.to_string())
     }
+}
+
+fn did_you_mean_or(near: &[String], otherwise: &str) -> String {
+    if near.is_empty() { otherwise.to_owned() } else { did_you_mean(near) }
+}
+
+fn choices(keys: &[String]) -> String {
+    if keys.is_empty() {
+        return "there is none yet, so start with `iteration start NAME`".to_owned();
+    }
+    keys.iter().map(|key| format!("`--in {key}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// ` Did you mean …?` with a space before it, or nothing.

@@ -30,6 +30,11 @@ impl Timestamp {
         Self(self.0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// The day, as people write it: `2026-03-02` (UTC).
+    pub fn date(self) -> String {
+        DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default().format("%Y-%m-%d").to_string()
+    }
+
     /// How long after `earlier` this is; zero when it is not after.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

@@ -2,6 +2,7 @@
 //! in reading is mended and the arrival read again.
 
 pub mod chat;
+pub mod outcome;
 pub mod raw;
 mod read;
 
@@ -13,4 +14,6 @@ pub use read::{Unreadable, read};
 pub enum Event {
     /// People spoke or pressed something.
     Chat(chat::ChatEvent),
+    /// What our own stewards and couriers saw.
+    Outcome(outcome::Outcome),
 }

@@ -7,6 +7,8 @@ use crate::domain::{ChatName, EventId, Lane, PersonId, Timestamp, TraceId};
 pub enum Source {
     /// A chat adapter.
     Chat(ChatName),
+    /// Our own stewards and couriers.
+    House,
 }
 
 impl Source {
@@ -14,11 +16,15 @@ impl Source {
     pub fn to_text(&self) -> String {
         match self {
             Self::Chat(chat) => format!("chat:{chat}"),
+            Self::House => "house".to_owned(),
         }
     }
 
     /// Reads the stored word.
     pub fn parse(text: &str) -> Option<Self> {
+        if text == "house" {
+            return Some(Self::House);
+        }
         let (family, name) = text.split_once(':')?;
         (family == "chat").then(|| Self::Chat(ChatName::new(name)))
     }

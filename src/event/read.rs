@@ -1,6 +1,6 @@
 //! From a raw arrival to events.
 
-use super::{Event, Raw, Source, chat};
+use super::{Event, Raw, Source, chat, outcome};
 
 /// Why an arrival could not be read. It is parked with this reason, never dropped.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,5 +21,6 @@ fn whole(raw: &Raw) -> Result<Vec<Event>, Unreadable> {
             let events = chat::neutral::read(name, &raw.body)?;
             Ok(events.into_iter().map(Event::Chat).collect())
         }
+        Source::House => Ok(vec![Event::Outcome(outcome::read(&raw.body)?)]),
     }
 }

@@ -5,7 +5,7 @@ mod clock;
 mod ids;
 mod intake;
 
-pub use chat::{ChatAdapter, ChatError, Post};
+pub use chat::{Abilities, ChatAdapter, ChatError, Post, RoomChange, RoomSeen};
 pub use clock::{Clock, SystemClock};
 pub use ids::{Ids, RandomIds};
 pub use intake::{Arrived, Intake, IntakeError};

@@ -13,6 +13,17 @@ use crate::skills::Study;
 use crate::skills::host::Skills;
 use crate::store::{Store, StoreError, Tx};
 
+/// How iterations are kept.
+#[derive(Clone, Debug)]
+pub struct Iterations {
+    /// The project that new ones belong to.
+    pub project: String,
+    /// The chat that keeps their rooms.
+    pub chat: ChatName,
+    /// How their rooms are named: `{key}` and `{project}` stand for the iteration's.
+    pub room_name: String,
+}
+
 /// A handle on all parts; cheap to clone.
 #[derive(Clone)]
 pub struct House {
@@ -24,6 +35,8 @@ pub struct House {
     pub rules: Arc<ArcSwap<Rules>>,
     /// The commands and texts in force.
     pub skills: Arc<ArcSwap<Skills>>,
+    /// How iterations are kept.
+    pub iterations: Arc<Iterations>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// New ids.
@@ -33,7 +46,14 @@ pub struct House {
 impl House {
     /// What one event is decided by: a snapshot, so that it sees one version of everything.
     pub(super) fn study(&self) -> Study {
-        Study { rules: self.rules.load_full(), skills: self.skills.load_full() }
+        Study {
+            rules: self.rules.load_full(),
+            skills: self.skills.load_full(),
+            store: self.store.clone(),
+            now: self.clock.now(),
+            project: self.iterations.project.clone(),
+            room_chat: self.iterations.chat.clone(),
+        }
     }
 
     /// Claims what is open and in nobody's hand, all of it. At the `first` look of a process that has the database to

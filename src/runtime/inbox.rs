@@ -12,8 +12,10 @@ use super::house::House;
 use super::lanes::Works;
 use crate::change::{Decision, Parked, Reply, Why};
 use crate::domain::marked::Marked;
-use crate::event::chat::{ChatEvent, Said};
+use crate::event::chat::ChatEvent;
 use crate::event::{self, Event};
+use crate::reactions;
+use crate::reactions::outcome::OutcomeError;
 use crate::skills::{self, GatherError};
 use crate::store::inbox::{self, Claimed};
 use crate::store::{Commit, Committed, StoreError};
@@ -113,22 +115,34 @@ impl Inbox {
             Err(panic) => panic_text(panic.as_ref()),
         };
         tracing::error!(incident = %claimed.raw.id, error = told, "an event was parked: deciding it failed");
-        let reply = Some(asked_in(incident(claimed.raw.id.as_str())));
+        let reply = asked_in.map(|reply| reply(incident(claimed.raw.id.as_str())));
         Ok(parked(told, reply))
     }
 
     async fn react(&self, event: Event) -> Result<Decision, GatherError> {
         match event {
             Event::Chat(ChatEvent::Said(said)) => skills::answer(&self.house.study(), said).await,
+            Event::Chat(ChatEvent::Pressed(pressed)) => skills::pressed(&self.house.study(), pressed).await,
+            Event::Outcome(outcome) => {
+                let (rules, skills) = (self.house.rules.load(), self.house.skills.load());
+                let decided = reactions::outcome::react(&self.house.store, (&rules, &skills.templates), &outcome);
+                decided.await.map_err(|cause| match cause {
+                    OutcomeError::Store(cause) => GatherError::Store(cause),
+                    OutcomeError::Template(cause) => GatherError::Template(cause),
+                })
+            }
         }
     }
 }
 
-/// Where the asker of an event would read an answer.
-fn reply_place(event: &Event) -> impl FnOnce(Marked) -> Reply + use<> {
-    let Event::Chat(ChatEvent::Said(Said { room, thread, .. })) = event;
-    let (to, thread) = (room.clone(), thread.clone());
-    move |words| Reply { to, thread, only_for: None, content: crate::change::Content::Text(words) }
+/// Where the asker of an event would read an answer; nobody asked for what we saw ourselves.
+fn reply_place(event: &Event) -> Option<impl FnOnce(Marked) -> Reply + use<>> {
+    let (to, thread) = match event {
+        Event::Chat(ChatEvent::Said(said)) => (said.room.clone(), said.thread.clone()),
+        Event::Chat(ChatEvent::Pressed(pressed)) => (pressed.room.clone(), None),
+        Event::Outcome(_) => return None,
+    };
+    Some(move |words| Reply { to, thread, only_for: None, content: crate::change::Content::Text(words) })
 }
 
 fn incident(id: &str) -> Marked {

@@ -10,6 +10,6 @@ pub mod telemetry;
 mod welcome;
 mod wiring;
 
-pub use house::House;
+pub use house::{House, Iterations};
 pub use welcome::{dev_token_path, let_in, make_lobby};
 pub use wiring::{Opened, Settings, open};

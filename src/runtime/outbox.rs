@@ -150,5 +150,8 @@ fn tried(answer: Result<Option<crate::domain::MessageId>, ChatError>) -> Tried {
         Err(ChatError::Busy { after }) => Tried::NotDone(after),
         Err(ChatError::Unknown(why)) => Tried::Unknown(why),
         Err(ChatError::Rejected(why)) => Tried::Ended(EffectState::Failed, Some(why)),
+        Err(other @ (ChatError::NameTaken | ChatError::Unreached(_))) => {
+            Tried::Ended(EffectState::Failed, Some(other.to_string()))
+        }
     }
 }

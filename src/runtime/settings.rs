@@ -6,9 +6,11 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use super::house::Iterations;
 use super::telemetry::Format;
 use super::wiring::Settings;
 use crate::config::{Config, LogFormat, Profile, StoreUrl, Synchronous};
+use crate::domain::ChatName;
 use crate::policy::Rules;
 use crate::ports::{RandomIds, SystemClock};
 use crate::skills::{self, host};
@@ -33,6 +35,11 @@ impl Settings {
             },
             rules: Self::rules_of(config),
             skills,
+            iterations: Iterations {
+                project: config.project.name.clone(),
+                chat: ChatName::console(),
+                room_name: config.rooms.name.clone(),
+            },
             web: web::Settings {
                 host: config.server.host.clone(),
                 listen: config.server.listen,

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::house::House;
+use super::house::{House, Iterations};
 use super::inbox::Inbox;
 use super::lanes;
 use super::outbox::Courier;
@@ -21,6 +21,7 @@ use crate::adapters::chat::console::Console;
 use crate::domain::ChatName;
 use crate::policy::Rules;
 use crate::ports::{ChatAdapter, Clock, Ids};
+use crate::reconcile::{self, Stewards};
 use crate::skills::host::Skills;
 use crate::store::{Handover, Opening, Store, Synchronous, Url};
 use crate::web;
@@ -38,6 +39,8 @@ pub struct Settings {
     pub rules: Rules,
     /// What people may type, and the texts of the answers.
     pub skills: Skills,
+    /// How iterations are kept.
+    pub iterations: Iterations,
     /// The console.
     pub web: web::Settings,
     /// The time.
@@ -58,16 +61,16 @@ pub struct Opened {
 
 /// Opens the store and joins the parts.
 pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
-    let Settings { url, synchronous, rules, skills, web, clock, ids, chats } = settings;
+    let Settings { url, synchronous, rules, skills, iterations, web, clock, ids, chats } = settings;
     let opening = Opening { url, synchronous, clock: clock.clone(), ids: ids.clone() };
     let (store, writer, handover) = Store::open(opening).await?;
     let console = Console { store: store.clone(), clock: clock.clone(), ids: ids.clone() };
     let console: Arc<dyn ChatAdapter> = Arc::new(console);
     let chats: HashMap<ChatName, Arc<dyn ChatAdapter>> =
-        chats.into_iter().chain([console]).map(|chat| (chat.name(), chat)).collect();
+        chats.into_iter().chain([console]).map(|chat| (chat.abilities().name, chat)).collect();
     let rules = Arc::new(ArcSwap::from_pointee(rules));
     let skills = Arc::new(ArcSwap::from_pointee(skills));
-    let house = House { store, chats: Arc::new(chats), rules, skills, clock, ids };
+    let house = House { store, chats: Arc::new(chats), rules, skills, iterations: Arc::new(iterations), clock, ids };
     let web = web::State::new(&house.store, house.rules.clone(), house.ids.clone(), web);
     let mut writing = JoinSet::new();
     writing.spawn(writer.run());
@@ -108,15 +111,34 @@ fn parts(
 ) -> Vec<(&'static str, Part)> {
     let clock = house.clock.clone();
     let inbox = Arc::new(Inbox { house: house.clone() });
+    let stewards = reconcile::run(stewards(&house), stop.clone());
     let courier = Arc::new(Courier { house });
     let inbox = lanes::run(inbox, handover.arrivals, clock.clone(), stop.clone());
     let courier = lanes::run(courier, handover.effects, clock, stop.clone());
-    let mut parts: Vec<(&'static str, Part)> =
-        vec![("inbox", inbox.map(Ok).boxed()), ("courier", courier.map(Ok).boxed())];
+    let mut parts: Vec<(&'static str, Part)> = vec![
+        ("inbox", inbox.map(Ok).boxed()),
+        ("courier", courier.map(Ok).boxed()),
+        ("stewards", stewards.map(Ok).boxed()),
+    ];
     if let Some((listener, web)) = web {
         parts.push(("web", web::serve(listener, web, stop.clone()).boxed()));
     }
     parts
+}
+
+fn stewards(house: &House) -> Stewards {
+    let (templates, commands) = (house.skills.clone(), house.skills.clone());
+    Stewards {
+        store: house.store.clone(),
+        chats: house.chats.clone(),
+        templates: Arc::new(move || Arc::new(templates.load().templates.clone())),
+        buttons: Arc::new(move || {
+            commands.load().grammar.commands().iter().map(|spec| spec.name.to_string()).collect()
+        }),
+        room_name: house.iterations.room_name.clone(),
+        clock: house.clock.clone(),
+        ids: house.ids.clone(),
+    }
 }
 
 /// One part gone means the house closes: better a restart than half a bot.

@@ -2,11 +2,10 @@
 
 use serde_json::json;
 
-use super::nearest_people;
 use super::study::{Call, GatherError, Study};
 use crate::change::{Change, Decision};
 use crate::command::Misread;
-use crate::domain::person::{Actor, Person};
+use crate::domain::person::Actor;
 use crate::domain::{CommandName, PersonId, Refusal};
 use crate::policy::{self, Action, Target};
 
@@ -16,7 +15,7 @@ pub(super) fn answer(study: &Study, call: &Call) -> Result<Decision, GatherError
         Ok(permit) => permit,
         Err(refused) => return Ok(Decision::Refused(refused)),
     };
-    let (person, command) = match (person(study, call), command(study, call)) {
+    let (person, command) = match (study.person(call, "person"), command(study, call)) {
         (Ok(person), Ok(command)) => (person, command),
         (Err(refusal), _) | (_, Err(refusal)) => {
             return Ok(Decision::Refused(call.refused(refusal, &Target::default())));
@@ -32,16 +31,6 @@ pub(super) fn answer(study: &Study, call: &Call) -> Result<Decision, GatherError
         }
     };
     Ok(Decision::Changed(Change::new(permit).answering(call.reply(words))))
-}
-
-fn person<'s>(study: &'s Study, call: &Call) -> Result<&'s Person, Refusal> {
-    let typed = call.invocation.text("person").unwrap_or_default();
-    let by_name = || study.rules.people.values().find(|person| person.name.eq_ignore_ascii_case(typed));
-    study
-        .rules
-        .person(&PersonId::new(typed.to_lowercase()))
-        .or_else(by_name)
-        .ok_or_else(|| Refusal::UnknownPerson { name: typed.to_owned(), near: nearest_people(study, typed) })
 }
 
 fn command(study: &Study, call: &Call) -> Result<CommandName, Refusal> {

@@ -3,24 +3,27 @@
 mod echo;
 mod help;
 pub mod host;
+mod iteration;
 mod may;
 mod ping;
+mod press;
 mod study;
 mod whoami;
 
+pub use press::pressed;
 pub use study::{Call, GatherError, Study};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use crate::change::{Decision, Refused, Why};
-use crate::command::{Misread, nearest};
+use crate::command::Misread;
 use crate::domain::Refusal;
 use crate::event::chat::Said;
 use crate::policy::Target;
 
 /// Skill folders that a handler of ours answers for.
-pub const NATIVE: &[&str] = &["echo", "help", "may", "ping", "whoami"];
+pub const NATIVE: &[&str] = &["echo", "help", "iteration", "may", "ping", "whoami"];
 
 type Handler = for<'a> fn(&'a Study, &'a Call) -> BoxFuture<'a, Result<Decision, GatherError>>;
 
@@ -28,18 +31,32 @@ type Handler = for<'a> fn(&'a Study, &'a Call) -> BoxFuture<'a, Result<Decision,
 const HANDLERS: &[(&str, Handler)] = &[
     ("echo", |study, call| async move { echo::answer(study, call) }.boxed()),
     ("help", |study, call| async move { help::answer(study, call) }.boxed()),
+    ("iteration add", |study, call| iteration::add(study, call).boxed()),
+    ("iteration list", |study, call| iteration::list(study, call).boxed()),
+    ("iteration remove", |study, call| iteration::remove(study, call).boxed()),
+    ("iteration show", |study, call| iteration::show(study, call).boxed()),
+    ("iteration start", |study, call| iteration::start(study, call).boxed()),
     ("may", |study, call| async move { may::answer(study, call) }.boxed()),
     ("ping", |study, call| async move { ping::answer(study, call) }.boxed()),
     ("whoami", |study, call| async move { whoami::answer(study, call) }.boxed()),
 ];
 
-/// Finds the command in a line and has its skill answer.
+/// Finds the command in a line and has its skill answer where it was said.
 pub async fn answer(study: &Study, said: Said) -> Result<Decision, GatherError> {
+    run(study, said, false).await
+}
+
+/// The same, but its asker alone reads the answer.
+async fn answer_privately(study: &Study, said: Said) -> Result<Decision, GatherError> {
+    run(study, said, true).await
+}
+
+async fn run(study: &Study, said: Said, is_private: bool) -> Result<Decision, GatherError> {
     let invocation = match study.skills.grammar.parse(&said.line) {
         Ok(invocation) => invocation,
         Err(misread) => return Ok(misunderstood(study, &said, misread)),
     };
-    let call = Call { actor: study.actor(&said), said, invocation };
+    let call = Call { actor: study.actor(&said), said, invocation, is_private };
     if call.invocation.asks_help {
         return help::explain(study, &call);
     }
@@ -61,13 +78,14 @@ fn misunderstood(study: &Study, said: &Said, misread: Misread) -> Decision {
     };
     let actor = study.actor(said);
     let reply = said.privately(actor.person(), refusal.to_marked());
-    Decision::Refused(Box::new(Refused { actor, command, target: Target::default(), reply: Some(reply), refusal }))
-}
-
-/// The people whose id or name is nearest to what was typed.
-fn nearest_people(study: &Study, typed: &str) -> Vec<String> {
-    let ids = study.rules.people.keys().map(crate::domain::PersonId::as_str);
-    nearest(typed, ids).into_iter().map(str::to_owned).collect()
+    Decision::Refused(Box::new(Refused {
+        actor,
+        command,
+        target: Target::default(),
+        reply: Some(reply),
+        refusal,
+        touched: Vec::new(),
+    }))
 }
 
 #[cfg(test)]

@@ -8,13 +8,14 @@ use serde_json::{Value, json};
 use super::host::Skills;
 use crate::card::templates::TemplateError;
 use crate::change::{Change, Content, Decision, Refused, Reply};
-use crate::command::Invocation;
+use crate::command::{Invocation, nearest};
+use crate::domain::iteration::{Iteration, IterationKey};
 use crate::domain::marked::Marked;
-use crate::domain::person::Actor;
-use crate::domain::{CommandName, PersonId, Refusal};
+use crate::domain::person::{Actor, Person};
+use crate::domain::{ChatName, CommandName, PersonId, Refusal, Timestamp};
 use crate::event::chat::Said;
 use crate::policy::{self, Action, Permit, Rules, Target};
-use crate::store::StoreError;
+use crate::store::{Store, StoreError, iterations, rooms};
 
 /// A snapshot that one event is decided by.
 #[derive(Clone)]
@@ -23,6 +24,14 @@ pub struct Study {
     pub rules: Arc<Rules>,
     /// The commands and texts in force.
     pub skills: Arc<Skills>,
+    /// Where facts are looked up; a skill only reads.
+    pub store: Store,
+    /// When it is decided.
+    pub now: Timestamp,
+    /// What new iterations belong to.
+    pub project: String,
+    /// The chat that keeps the rooms of new iterations.
+    pub room_chat: ChatName,
 }
 
 /// One command that somebody gave.
@@ -34,6 +43,8 @@ pub struct Call {
     pub said: Said,
     /// What it means.
     pub invocation: Invocation,
+    /// Whether its asker alone reads the answer.
+    pub is_private: bool,
 }
 
 /// Why there is no decision.
@@ -69,6 +80,67 @@ impl Study {
         policy::decide(&self.rules, &call.actor, &action, target).map_err(|refusal| call.refused(refusal, target))
     }
 
+    /// What is done to: an iteration, or something in the project.
+    pub fn target(&self, iteration: Option<&Iteration>) -> Target {
+        Target {
+            project: Some(iteration.map_or(&self.project, |iteration| &iteration.project).clone()),
+            class: None,
+            name: iteration.map(|iteration| iteration.key.to_string()),
+        }
+    }
+
+    /// The iteration that a call is about (`--in`, else the room's), and the right to carry the call out on it.
+    /// Whoever has no right anywhere is told that, and not which iterations there are.
+    pub async fn on_iteration(&self, call: &Call) -> Result<Result<(Iteration, Permit), Box<Refused>>, GatherError> {
+        let found = self.find_iteration(call).await?;
+        let permit = match self.permit(call, &self.target(found.as_ref().ok())) {
+            Ok(permit) => permit,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        Ok(match found {
+            Ok(iteration) => Ok((iteration, permit)),
+            Err(refusal) => Err(call.refused(refusal, &self.target(None))),
+        })
+    }
+
+    async fn find_iteration(&self, call: &Call) -> Result<Result<Iteration, Refusal>, GatherError> {
+        let mut reader = self.store.reader().await?;
+        let named = call.invocation.text("in").map(str::to_owned);
+        let key = match &named {
+            Some(name) => Some(IterationKey::new(name.trim_start_matches('#').to_lowercase())),
+            None => rooms::iteration_of(&mut reader, &call.said.room).await?,
+        };
+        let found = match &key {
+            Some(key) => iterations::find(&mut reader, key).await?,
+            None => None,
+        };
+        if let Some(iteration) = found {
+            return Ok(Ok(iteration));
+        }
+        let known: Vec<String> =
+            iterations::all(&mut reader).await?.into_iter().map(|iteration| iteration.key.to_string()).collect();
+        Ok(Err(match named {
+            Some(name) => {
+                let near = nearest(&name, known.iter().map(String::as_str));
+                Refusal::UnknownIteration { near: near.into_iter().map(str::to_owned).collect(), name }
+            }
+            None => Refusal::WhichIteration { known },
+        }))
+    }
+
+    /// The person that an argument names, by id or name.
+    pub fn person(&self, call: &Call, argument: &str) -> Result<&Person, Refusal> {
+        let typed = call.invocation.text(argument).unwrap_or_default();
+        let by_name = || self.rules.people.values().find(|person| person.name.eq_ignore_ascii_case(typed));
+        self.rules.person(&PersonId::new(typed.to_lowercase())).or_else(by_name).ok_or_else(|| {
+            let near = nearest(typed, self.rules.people.keys().map(PersonId::as_str));
+            Refusal::UnknownPerson {
+                name: typed.chars().take(40).collect(),
+                near: near.into_iter().map(str::to_owned).collect(),
+            }
+        })
+    }
+
     /// A text of the call's skill.
     pub fn say(&self, call: &Call, template: &str, context: &impl Serialize) -> Result<Marked, TemplateError> {
         self.skills.templates.render(&call.invocation.spec.skill, template, context)
@@ -96,12 +168,12 @@ impl Call {
         &self.invocation.spec.name
     }
 
-    /// An answer that the room reads; as JSON when the call asked for that.
+    /// An answer; as JSON when the call asked for that.
     pub fn reply(&self, words: Marked) -> Reply {
         Reply {
             to: self.said.room.clone(),
             thread: self.said.thread.clone(),
-            only_for: None,
+            only_for: self.actor.person().filter(|_| self.is_private).cloned(),
             content: Content::Text(self.shaped(words, "text")),
         }
     }
@@ -115,6 +187,7 @@ impl Call {
             target: target.clone(),
             reply: Some(self.said.privately(self.actor.person(), words)),
             refusal,
+            touched: Vec::new(),
         })
     }
 

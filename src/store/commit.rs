@@ -3,7 +3,8 @@
 use super::audit::Line;
 use super::inbox::{Claimed, Ending, Outcome};
 use super::outbox::Effect;
-use crate::change::{Change, Decision, EffectBody, Parked, Refused};
+use crate::change::{Change, Decision, EffectBody, Parked, Refused, Write};
+use crate::domain::touch::TouchKey;
 use crate::domain::{EffectId, EventId, Timestamp};
 use crate::event::Raw;
 
@@ -14,6 +15,8 @@ pub struct Commit {
     pub(super) effects: Vec<Effect>,
     pub(super) audit: Option<Line>,
     pub(super) children: Vec<Raw>,
+    pub(super) writes: Vec<Write>,
+    pub(super) touched: Vec<TouchKey>,
 }
 
 /// What came of a commit.
@@ -34,30 +37,28 @@ impl Commit {
         let ending = |outcome, reason| Ending { id: raw.id.clone(), claim: claimed.claim.clone(), outcome, reason };
         match decision {
             Decision::Changed(change) => Self {
-                ending: ending(Outcome::Changed, None),
                 effects: effects(raw, change.effects(), now),
                 audit: Some(changed_line(raw, change, now)),
-                children: Vec::new(),
+                writes: change.writes().to_vec(),
+                touched: change.touched().to_vec(),
+                ..Self::ending(ending(Outcome::Changed, None))
             },
             Decision::Refused(refused) => Self {
-                ending: ending(Outcome::Refused, None),
                 effects: effects(raw, &replies(refused.reply.as_ref()), now),
                 audit: Some(refused_line(raw, refused, now, rules)),
-                children: Vec::new(),
+                touched: refused.touched.clone(),
+                ..Self::ending(ending(Outcome::Refused, None))
             },
-            Decision::Nothing(why) => Self {
-                ending: ending(Outcome::Nothing, Some(why.as_str().to_owned())),
-                effects: Vec::new(),
-                audit: None,
-                children: Vec::new(),
-            },
+            Decision::Nothing(why) => Self::ending(ending(Outcome::Nothing, Some(why.as_str().to_owned()))),
             Decision::Parked(Parked { reason, reply }) => Self {
-                ending: ending(Outcome::Parked, Some(reason.clone())),
                 effects: effects(raw, &replies(reply.as_ref()), now),
-                audit: None,
-                children: Vec::new(),
+                ..Self::ending(ending(Outcome::Parked, Some(reason.clone())))
             },
         }
+    }
+
+    fn ending(ending: Ending) -> Self {
+        Self { ending, effects: Vec::new(), audit: None, children: Vec::new(), writes: Vec::new(), touched: Vec::new() }
     }
 
     /// Splits an arrival that holds several events into a row for each: the same body, read for its part alone.
@@ -65,12 +66,13 @@ impl Commit {
         let raw = &claimed.raw;
         let child =
             |number| Raw { id: raw.id.child(number), dedup_key: format!("{}#{number}", raw.dedup_key), ..raw.clone() };
-        Self {
-            ending: Ending { id: raw.id.clone(), claim: claimed.claim.clone(), outcome: Outcome::Split, reason: None },
-            effects: Vec::new(),
-            audit: None,
-            children: (0..parts).map(child).collect(),
-        }
+        let ending = Ending { id: raw.id.clone(), claim: claimed.claim.clone(), outcome: Outcome::Split, reason: None };
+        Self { children: (0..parts).map(child).collect(), ..Self::ending(ending) }
+    }
+
+    /// Whether it writes state, and so needs a transaction of its own, which may end in a conflict.
+    pub(super) fn writes_state(&self) -> bool {
+        !self.writes.is_empty() || !self.touched.is_empty()
     }
 
     /// The event that is finished.

@@ -68,6 +68,81 @@ pub async fn ensure_room(tx: &mut Tx<'_>, room: &Room, now: Timestamp) -> Result
     Ok(())
 }
 
+/// Makes a room for an intent; false when another has the name.
+pub async fn make_room(tx: &mut Tx<'_>, room: &Room, nonce: &str, now: Timestamp) -> Result<bool, StoreError> {
+    const SQL: &str = "INSERT INTO console_rooms (id, name, topic, created_at, nonce) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT DO NOTHING";
+    let made = on!(tx, c => sqlx::query(SQL)
+        .bind(&room.id)
+        .bind(&room.name)
+        .bind(&room.topic)
+        .bind(now.as_millis())
+        .bind(nonce)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(made == 1)
+}
+
+/// The room that was made with this nonce.
+pub async fn find_room_by_nonce(reader: &mut Reader, nonce: &str) -> Result<Option<String>, StoreError> {
+    const SQL: &str = "SELECT id FROM console_rooms WHERE nonce = $1";
+    let row: Option<(String,)> = on!(reader, c => sqlx::query_as(SQL).bind(nonce).fetch_optional(c).await)?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Who is in a room, by id.
+pub async fn members(reader: &mut Reader, room: &str) -> Result<Vec<PersonId>, StoreError> {
+    const SQL: &str = "SELECT person FROM console_members WHERE room = $1 ORDER BY person";
+    let rows: Vec<(String,)> = on!(reader, c => sqlx::query_as(SQL).bind(room).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(person,)| PersonId::new(person)).collect())
+}
+
+/// Brings people in.
+pub async fn add_members(tx: &mut Tx<'_>, room: &str, people: &[PersonId]) -> Result<(), StoreError> {
+    for run in runs(people) {
+        on!(tx, c => {
+            let mut query = QueryBuilder::new("INSERT INTO console_members (room, person) ");
+            query.push_values(run, |mut row, person| {
+                row.push_bind(room).push_bind(person.as_str());
+            });
+            query.push(" ON CONFLICT DO NOTHING");
+            query.build().execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Takes a person out.
+pub async fn remove_member(tx: &mut Tx<'_>, room: &str, person: &PersonId) -> Result<(), StoreError> {
+    const SQL: &str = "DELETE FROM console_members WHERE room = $1 AND person = $2";
+    on!(tx, c => sqlx::query(SQL).bind(room).bind(person.as_str()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Pins a message on top of its room.
+pub async fn pin(tx: &mut Tx<'_>, room: &str, message: &str) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE console_rooms SET pinned = $2 WHERE id = $1";
+    on!(tx, c => sqlx::query(SQL).bind(room).bind(message).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// The message pinned on top of a room.
+pub async fn pinned(reader: &mut Reader, room: &str) -> Result<Option<String>, StoreError> {
+    const SQL: &str = "SELECT pinned FROM console_rooms WHERE id = $1";
+    let row: Option<(Option<String>,)> = on!(reader, c => sqlx::query_as(SQL).bind(room).fetch_optional(c).await)?;
+    Ok(row.and_then(|(pinned,)| pinned))
+}
+
+/// Puts other content into a message.
+pub async fn edit(tx: &mut Tx<'_>, id: &str, body: &Content) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE console_messages SET body = $2, \
+        changed = (SELECT coalesce(max(changed), 0) + 1 FROM console_messages) WHERE id = $1";
+    let body = serde_json::to_string(body)?;
+    on!(tx, c => sqlx::query(SQL).bind(id).bind(body).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// All rooms, by name.
 pub async fn rooms(reader: &mut Reader) -> Result<Vec<Room>, StoreError> {
     const SQL: &str = "SELECT id, name, topic FROM console_rooms ORDER BY name";
@@ -130,10 +205,17 @@ pub async fn find_by_nonce(reader: &mut Reader, nonce: &str) -> Result<Option<St
     Ok(row.map(|(id,)| id))
 }
 
+/// A message.
+pub async fn message(reader: &mut Reader, id: &str) -> Result<Option<Message>, StoreError> {
+    const SQL: &str = "SELECT id, room, thread, only_for, author, acting_as, body, nonce, posted_at, changed \
+        FROM console_messages WHERE id = $1";
+    let row: Option<Row> = on!(reader, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)?;
+    Ok(row.map(Row::into_posted).transpose()?.map(|posted| posted.message))
+}
+
 /// The last messages of a room that `reads` may see, oldest first.
 pub async fn latest(reader: &mut Reader, room: &str, reads: &PersonId, most: i64) -> Result<Vec<Posted>, StoreError> {
-    const SQL: &str = "SELECT * FROM (SELECT seq, id, room, thread, only_for, author, acting_as, body, nonce, posted_at, \
-        changed FROM console_messages WHERE room = $1 AND (only_for IS NULL OR only_for = $2) ORDER BY seq DESC LIMIT $3) AS tail \
+    const SQL: &str = "SELECT * FROM (SELECT seq, id, room, thread, only_for, author, acting_as, body, nonce, posted_at, changed FROM console_messages WHERE room = $1 AND (only_for IS NULL OR only_for = $2) ORDER BY seq DESC LIMIT $3) AS tail \
         ORDER BY seq";
     let rows: Vec<Row> = on!(reader, c => sqlx::query_as(SQL)
         .bind(room)

@@ -5,17 +5,24 @@
 //! by query serve start-up, the end of a lease and other replicas.
 
 pub mod audit;
+pub mod cards;
 pub mod claims;
 mod commit;
 pub mod console;
 pub mod credentials;
 mod db;
 mod error;
+mod group;
 pub mod inbox;
+pub mod iterations;
 mod lock;
+pub mod members;
 mod migrate;
 pub mod outbox;
+pub mod rooms;
 mod rows;
+mod state;
+pub mod touches;
 mod writer;
 
 use std::sync::Arc;
@@ -97,9 +104,32 @@ impl Store {
         self.inner.writer.record(receipt).await
     }
 
+    /// Writes what a steward saw, and with it the outcomes that a reaction decides on.
+    pub async fn observe<W>(&self, outcomes: Vec<Arrival>, work: W) -> Result<(), StoreError>
+    where
+        W: for<'t> FnOnce(&'t mut Tx<'_>) -> futures::future::BoxFuture<'t, Result<(), StoreError>> + Send + 'static,
+    {
+        let now = self.inner.clock.now();
+        let rows = outcomes.into_iter().map(|outcome| inbox::NewRow::of(outcome, self.inner.ids.fresh(), now));
+        self.inner.writer.observe(Box::new(work), rows.collect()).await
+    }
+
+    /// Told once when keys were touched.
+    pub fn touched(&self) -> &Arc<tokio::sync::Notify> {
+        self.inner.writer.touched()
+    }
+
     /// Resolves when something has been committed after the call.
     pub fn changed(&self) -> tokio::sync::futures::OwnedNotified {
         self.inner.writer.changed()
+    }
+
+    /// How much is still to be done now: open arrivals and deeds, and keys that are due or in hand.
+    pub async fn count_open(&self) -> Result<i64, StoreError> {
+        let mut reader = self.reader().await?;
+        let arrivals = inbox::count_open(&mut reader).await?;
+        let deeds = outbox::count_open(&mut reader).await?;
+        Ok(arrivals + deeds + touches::count_open(&mut reader, self.inner.clock.now()).await?)
     }
 
     /// How many statements have been run so far.

@@ -15,8 +15,9 @@ use super::claims::Claim;
 use super::commit::{Commit, Committed};
 use super::db::{Conn, Statements, Tx};
 use super::error::StoreError;
-use super::{audit, console, inbox, outbox};
-use crate::domain::{Timestamp, WorkerId};
+use super::group::{Answer, Group, Written, write_rows};
+use super::{inbox, outbox};
+use crate::domain::WorkerId;
 use crate::event::Raw;
 use crate::ports::{Arrived, Clock, IntakeError};
 
@@ -36,21 +37,21 @@ pub struct Handover {
     pub effects: mpsc::UnboundedReceiver<outbox::Claimed>,
 }
 
-type Work = Box<dyn for<'t> FnOnce(&'t mut Tx<'_>) -> BoxFuture<'t, Result<(), StoreError>> + Send>;
-
-type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
+pub(super) type Work = Box<dyn for<'t> FnOnce(&'t mut Tx<'_>) -> BoxFuture<'t, Result<(), StoreError>> + Send>;
 
 enum Job {
     Arrive(Box<inbox::NewRow>, Answer<Arrived>),
     Commit(Box<Commit>, Answer<Committed>),
     Record(outbox::Receipt, Answer<()>),
     Write(Work, oneshot::Sender<StoreError>),
+    Observe(Work, Vec<inbox::NewRow>, Answer<()>),
 }
 
 /// The writer's door.
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
     changed: Arc<Notify>,
+    touched: Arc<Notify>,
     open: Arc<AtomicUsize>,
 }
 
@@ -62,6 +63,7 @@ pub struct WriterTask {
     arrivals: mpsc::UnboundedSender<inbox::Claimed>,
     effects: mpsc::UnboundedSender<outbox::Claimed>,
     changed: Arc<Notify>,
+    touched: Arc<Notify>,
     open: Arc<AtomicUsize>,
     worker: WorkerId,
     clock: Arc<dyn Clock>,
@@ -77,8 +79,9 @@ pub(super) fn start(
     let (effects, decided) = mpsc::unbounded_channel();
     let changed = Arc::new(Notify::new());
     let open = Arc::new(AtomicUsize::new(0));
-    let writer = Writer { jobs, changed: changed.clone(), open: open.clone() };
-    let task = WriterTask { conn, statements, jobs: waiting, arrivals, effects, changed, open, worker, clock };
+    let touched = Arc::new(Notify::new());
+    let writer = Writer { jobs, changed: changed.clone(), touched: touched.clone(), open: open.clone() };
+    let task = WriterTask { conn, statements, jobs: waiting, arrivals, effects, changed, touched, open, worker, clock };
     (writer, task, Handover { arrivals: arrived, effects: decided })
 }
 
@@ -130,56 +133,19 @@ impl Writer {
         self.changed.clone().notified_owned()
     }
 
+    pub(super) fn touched(&self) -> &Arc<Notify> {
+        &self.touched
+    }
+
+    /// Runs `work` and stores `arrivals` in one transaction of their own, then lets stewards look.
+    pub(super) async fn observe(&self, work: Work, arrivals: Vec<inbox::NewRow>) -> Result<(), StoreError> {
+        self.ask(|answer| Job::Observe(work, arrivals, answer)).await?
+    }
+
     async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
         self.jobs.send(job(answer)).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)
-    }
-}
-
-/// The jobs of one transaction, kept whole so that they can be run again one by one.
-#[derive(Default)]
-struct Group {
-    arrivals: Vec<(Box<inbox::NewRow>, Answer<Arrived>)>,
-    commits: Vec<(Box<Commit>, Answer<Committed>)>,
-    receipts: Vec<(outbox::Receipt, Answer<()>)>,
-}
-
-/// What a group's transaction wrote, by the job's place in the group.
-struct Written {
-    arrived: Vec<Arrived>,
-    committed: Vec<Committed>,
-}
-
-impl Group {
-    fn len(&self) -> usize {
-        self.arrivals.len() + self.commits.len() + self.receipts.len()
-    }
-
-    /// A group of one statement needs no BEGIN and COMMIT.
-    fn is_one_statement(&self) -> bool {
-        let plain_arrival = self.arrivals.len() == 1 && self.arrivals[0].0.talk.is_none();
-        self.len() == 1 && (plain_arrival || self.receipts.len() == 1)
-    }
-
-    fn singles(self) -> impl Iterator<Item = Self> {
-        let arrivals = self.arrivals.into_iter().map(|job| Self { arrivals: vec![job], ..Self::default() });
-        let commits = self.commits.into_iter().map(|job| Self { commits: vec![job], ..Self::default() });
-        let receipts = self.receipts.into_iter().map(|job| Self { receipts: vec![job], ..Self::default() });
-        arrivals.chain(commits).chain(receipts)
-    }
-
-    fn fail(self, cause: &StoreError) {
-        let told = || StoreError::Failed(cause.to_string());
-        for (_, answer) in self.arrivals {
-            drop(answer.send(Err(told())));
-        }
-        for (_, answer) in self.commits {
-            drop(answer.send(Err(told())));
-        }
-        for (_, answer) in self.receipts {
-            drop(answer.send(Err(told())));
-        }
     }
 }
 
@@ -192,12 +158,21 @@ impl WriterTask {
             for job in waiting.drain(..) {
                 match job {
                     Job::Arrive(row, answer) => group.arrivals.push((row, answer)),
+                    Job::Commit(commit, answer) if commit.writes_state() => {
+                        // It may end in a conflict, which must not be the others'.
+                        self.write_group(std::mem::take(&mut group)).await;
+                        self.write_group(Group { commits: vec![(commit, answer)], ..Group::default() }).await;
+                    }
                     Job::Commit(commit, answer) => group.commits.push((commit, answer)),
                     Job::Record(receipt, answer) => group.receipts.push((receipt, answer)),
                     Job::Write(work, answer) => {
                         // What was asked for earlier is written earlier.
                         self.write_group(std::mem::take(&mut group)).await;
                         self.write_alone(work, answer).await;
+                    }
+                    Job::Observe(work, rows, answer) => {
+                        self.write_group(std::mem::take(&mut group)).await;
+                        drop(answer.send(self.write_observed(work, rows).await));
                     }
                 }
             }
@@ -217,12 +192,42 @@ impl WriterTask {
         }
     }
 
+    async fn write_observed(&mut self, work: Work, rows: Vec<inbox::NewRow>) -> Result<(), StoreError> {
+        let worker = self.worker.clone();
+        let arrived: Vec<Raw> = rows.into_iter().map(|row| row.raw).collect();
+        let mut tx = Tx::over(&mut self.conn, self.statements.clone());
+        let new = within(&mut tx, |tx| {
+            Box::pin(async {
+                work(tx).await?;
+                inbox::insert(tx, &arrived.iter().collect::<Vec<_>>(), &worker).await
+            })
+        })
+        .await?;
+        for raw in arrived.into_iter().filter(|raw| new.contains(raw.id.as_str())) {
+            self.hand_over(raw);
+        }
+        self.touched.notify_one();
+        self.changed.notify_waiters();
+        Ok(())
+    }
+
+    fn hand_over(&self, raw: Raw) {
+        let claim = Claim { worker: self.worker.clone(), attempt: 1 };
+        self.open.fetch_add(1, Ordering::Relaxed);
+        drop(self.arrivals.send(inbox::Claimed { raw, claim }));
+    }
+
     async fn write_group(&mut self, group: Group) {
         if group.len() == 0 {
             return;
         }
+        let has_touched = group.commits.iter().any(|(commit, _)| !commit.touched.is_empty());
         match self.try_group(&group).await {
             Ok(written) => self.answer(group, written),
+            Err(StoreError::Conflict) if group.commits.len() == 1 => {
+                let committed = vec![Committed::Conflict];
+                self.answer(group, Written { arrived: Vec::new(), committed });
+            }
             Err(cause) if group.len() == 1 => {
                 tracing::error!(error = %cause, "the store failed: a write failed");
                 group.fail(&cause);
@@ -238,6 +243,9 @@ impl WriterTask {
                     }
                 }
             }
+        }
+        if has_touched {
+            self.touched.notify_one();
         }
         self.changed.notify_waiters();
     }
@@ -256,15 +264,11 @@ impl WriterTask {
     /// rows are claimed again at the next start.
     fn answer(&self, group: Group, written: Written) {
         let claim = Claim { worker: self.worker.clone(), attempt: 1 };
-        let hand_over = |raw: Raw| {
-            self.open.fetch_add(1, Ordering::Relaxed);
-            drop(self.arrivals.send(inbox::Claimed { raw, claim: claim.clone() }));
-        };
         for ((row, answer), arrived) in group.arrivals.into_iter().zip(written.arrived) {
             let is_new = matches!(arrived, Arrived::New(_));
             drop(answer.send(Ok(arrived)));
             if is_new {
-                hand_over(row.raw);
+                self.hand_over(row.raw);
             }
         }
         for ((commit, answer), committed) in group.commits.into_iter().zip(written.committed) {
@@ -274,7 +278,7 @@ impl WriterTask {
             }
             self.open.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |open| open.checked_sub(1)).ok();
             if committed == Committed::Done {
-                commit.children.into_iter().for_each(hand_over);
+                commit.children.into_iter().for_each(|child| self.hand_over(child));
                 for effect in commit.effects {
                     drop(self.effects.send(outbox::Claimed { effect, claim: claim.clone() }));
                 }
@@ -302,49 +306,4 @@ where
             Err(cause)
         }
     }
-}
-
-/// The statements of a group. Everything that may fail a single job without failing the group comes first.
-async fn write_rows(tx: &mut Tx<'_>, group: &Group, by: (&WorkerId, Timestamp)) -> Result<Written, StoreError> {
-    let arrived = write_arrivals(tx, group, by.0).await?;
-    let committed = write_commits(tx, group, by).await?;
-    let receipts: Vec<_> = group.receipts.iter().map(|(receipt, _)| receipt).collect();
-    outbox::record(tx, &receipts, by.1).await?;
-    Ok(Written { arrived, committed })
-}
-
-async fn write_arrivals(tx: &mut Tx<'_>, group: &Group, worker: &WorkerId) -> Result<Vec<Arrived>, StoreError> {
-    let rows: Vec<_> = group.arrivals.iter().map(|(row, _)| &row.raw).collect();
-    let new = inbox::insert(tx, &rows, worker).await?;
-    let is_new = |row: &inbox::NewRow| new.contains(row.raw.id.as_str());
-    let talks: Vec<_> = group
-        .arrivals
-        .iter()
-        .filter(|(row, _)| is_new(row))
-        .filter_map(|(row, _)| row.talk.as_ref().map(|talk| (talk, row.raw.received_at)))
-        .collect();
-    console::insert_talk(tx, &talks).await?;
-    let arrived = |row: &inbox::NewRow| {
-        if is_new(row) { Arrived::New(row.raw.id.clone()) } else { Arrived::Seen }
-    };
-    Ok(group.arrivals.iter().map(|(row, _)| arrived(row)).collect())
-}
-
-async fn write_commits(
-    tx: &mut Tx<'_>,
-    group: &Group,
-    (worker, now): (&WorkerId, Timestamp),
-) -> Result<Vec<Committed>, StoreError> {
-    let endings: Vec<_> = group.commits.iter().map(|(commit, _)| &commit.ending).collect();
-    let held = inbox::finish(tx, &endings, now).await?;
-    let holds = |commit: &Commit| held.contains(commit.ending.id.as_str());
-    let commits: Vec<&Commit> = group.commits.iter().map(|(commit, _)| &**commit).filter(|c| holds(c)).collect();
-    let children: Vec<&Raw> = commits.iter().flat_map(|commit| &commit.children).collect();
-    let effects: Vec<_> = commits.iter().flat_map(|commit| &commit.effects).collect();
-    let lines: Vec<_> = commits.iter().filter_map(|commit| commit.audit.as_ref()).collect();
-    inbox::insert(tx, &children, worker).await?;
-    outbox::insert(tx, &effects, worker).await?;
-    audit::insert(tx, &lines).await?;
-    let committed = |commit: &Commit| if holds(commit) { Committed::Done } else { Committed::ClaimLost };
-    Ok(group.commits.iter().map(|(commit, _)| committed(commit)).collect())
 }

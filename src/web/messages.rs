@@ -66,7 +66,8 @@ pub(super) async fn take(state: &State, visitor: &Visitor, line: Line) -> Result
     Ok(Taken { event, message })
 }
 
-fn check_acting(state: &State, shown: &PersonId) -> Result<(), WebError> {
+/// Whether a visitor may act as `shown`.
+pub(super) fn check_acting(state: &State, shown: &PersonId) -> Result<(), WebError> {
     if !state.settings.may_act_as_others {
         return Err(WebError::Bad("Acting as another person exists only in the dev profile.".into()));
     }

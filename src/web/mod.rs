@@ -7,6 +7,7 @@ mod console;
 mod error;
 mod host;
 mod messages;
+mod presses;
 mod router;
 mod state;
 

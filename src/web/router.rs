@@ -25,6 +25,7 @@ pub fn router(state: State) -> Router {
     Router::new()
         .route("/", get(console::home))
         .route("/say", post(console::say))
+        .route("/press", post(console::press))
         .route("/login", get(auth::login))
         .route("/assets/console.css", get(asset::css))
         .nest("/api/v1", api::routes())

@@ -2,15 +2,17 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use chamberlain::card::model::{Action, Content};
 use chamberlain::config::Sources;
-use chamberlain::domain::PersonId;
 use chamberlain::domain::person::Person;
+use chamberlain::domain::{ChatName, PersonId};
 use chamberlain::policy::Rules;
-use chamberlain::ports::RandomIds;
-use chamberlain::runtime::{self, Settings};
+use chamberlain::ports::{ChatAdapter, RandomIds};
+use chamberlain::runtime::{self, Iterations, Settings};
 use chamberlain::store::{self, Store, Synchronous, Url};
 use chamberlain::web;
 use serde_json::{Value, json};
@@ -18,6 +20,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use super::chat::FakeChat;
 use super::clock::HandClock;
 
 /// A house at work in a folder of its own.
@@ -28,7 +31,22 @@ pub struct House {
     token: String,
     stop: CancellationToken,
     work: JoinHandle<anyhow::Result<()>>,
+    ground: Ground,
+}
+
+/// What outlives a house: its folder, its clock, the chat that keeps its rooms.
+struct Ground {
     folder: tempfile::TempDir,
+    clock: Arc<HandClock>,
+    chat: Option<Arc<FakeChat>>,
+    room_name: String,
+}
+
+/// A card as the console has it.
+pub struct Card {
+    pub message: String,
+    pub guard: i64,
+    pub buttons: Vec<String>,
 }
 
 /// What came of a message.
@@ -41,41 +59,69 @@ pub struct Heard {
 impl House {
     /// Opens a house with the sample people: ana may all, bo may develop, cy may look, dee may nothing.
     pub async fn open() -> Self {
-        Self::in_folder(tempfile::tempdir().unwrap(), Arc::default()).await
+        Self::on(Ground::new(None, "{key}")).await
+    }
+
+    /// The same, with the rooms of its iterations kept by a chat.
+    pub async fn with_chat(chat: Arc<FakeChat>, room_name: &str) -> Self {
+        Self::on(Ground::new(Some(chat), room_name)).await
     }
 
     /// Closes the house and opens it again on the same store.
     pub async fn reopen(self) -> Self {
-        let Self { clock, stop, work, folder, .. } = self;
+        let Self { stop, work, ground, .. } = self;
         stop.cancel();
         drop((self.store, self.web));
         work.await.unwrap().unwrap();
-        Self::in_folder(folder, clock).await
+        Self::on(ground).await
     }
 
-    async fn in_folder(folder: tempfile::TempDir, clock: Arc<HandClock>) -> Self {
-        let settings = Settings {
-            url: Url::Sqlite(folder.path().join("chamberlain.db")),
-            synchronous: Synchronous::Normal,
-            rules: sample_rules(),
-            skills: chamberlain::skills::host::load(Path::new("/nowhere"), chamberlain::skills::NATIVE).0,
-            web: web::Settings {
-                host: "chamberlain.localhost".into(),
-                listen: "127.0.0.1:7420".parse().unwrap(),
-                may_act_as_others: true,
-            },
-            clock: clock.clone(),
-            ids: Arc::new(RandomIds),
-            chats: Vec::new(),
-        };
-        let opened = runtime::open(settings).await.unwrap();
+    async fn on(ground: Ground) -> Self {
+        let opened = runtime::open(ground.settings()).await.unwrap();
         let (store, web) = (opened.house().store.clone(), opened.web().clone());
         let token = web.only_token(&PersonId::new("ana")).await.unwrap();
         make_lobby(&store).await;
         let stop = CancellationToken::new();
         #[expect(clippy::disallowed_methods, reason = "the house of a test ends with it")]
         let work = tokio::spawn(opened.run(None, stop.clone()));
-        Self { clock, store, web, token, stop, work, folder }
+        Self { clock: ground.clock.clone(), store, web, token, stop, work, ground }
+    }
+
+    /// Waits until nothing is left to do now.
+    pub async fn settled(&self) {
+        let quiet = async {
+            loop {
+                let changed = self.store.changed();
+                if self.store.count_open().await.unwrap() == 0 {
+                    return;
+                }
+                changed.await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), quiet).await.unwrap();
+    }
+
+    /// Presses a button as a person, and waits for the answers.
+    pub async fn presses(&self, person: &str, card: &Card, action: &str) -> Heard {
+        let body = json!({ "message": card.message, "action": action, "guard": card.guard, "as": person });
+        let (_, pressed) = self.post("/api/v1/presses", &body).await;
+        let event = pressed["event"].as_str().unwrap_or_else(|| panic!("not taken in: {pressed}")).to_owned();
+        self.answers_to(&event).await
+    }
+
+    /// The cards of a room of the console, oldest first.
+    pub async fn cards_in(&self, room: &str) -> Vec<Card> {
+        let mut reader = self.store.reader().await.unwrap();
+        let posted = store::console::latest(&mut reader, room, &PersonId::new("ana"), 500).await.unwrap();
+        let card = |posted: store::console::Posted| match posted.message.body {
+            Content::Text(_) => None,
+            Content::Card(card) => Some(Card {
+                message: posted.message.id,
+                guard: card.guard,
+                buttons: card.actions.iter().map(|Action::Button { action, .. }| action.clone()).collect(),
+            }),
+        };
+        posted.into_iter().filter_map(card).collect()
     }
 
     /// Says something as a person, and waits for the answers.
@@ -132,6 +178,35 @@ async fn make_lobby(store: &Store) {
     let room = store::console::Room { id: "lobby".into(), name: "lobby".into(), topic: String::new() };
     let now = store.clock().now();
     store.write(move |tx| Box::pin(async move { store::console::ensure_room(tx, &room, now).await })).await.unwrap();
+}
+
+impl Ground {
+    fn new(chat: Option<Arc<FakeChat>>, room_name: &str) -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), clock: Arc::default(), chat, room_name: room_name.into() }
+    }
+
+    fn settings(&self) -> Settings {
+        let chat = self.chat.clone().map(|chat| -> Arc<dyn ChatAdapter> { chat });
+        Settings {
+            url: Url::Sqlite(self.folder.path().join("chamberlain.db")),
+            synchronous: Synchronous::Normal,
+            rules: sample_rules(),
+            skills: chamberlain::skills::host::load(Path::new("/nowhere"), chamberlain::skills::NATIVE).0,
+            iterations: Iterations {
+                project: "product".into(),
+                chat: chat.as_ref().map_or_else(ChatName::console, |chat| chat.abilities().name),
+                room_name: self.room_name.clone(),
+            },
+            web: web::Settings {
+                host: "chamberlain.localhost".into(),
+                listen: "127.0.0.1:7420".parse().unwrap(),
+                may_act_as_others: true,
+            },
+            clock: self.clock.clone(),
+            ids: Arc::new(RandomIds),
+            chats: chat.into_iter().collect(),
+        }
+    }
 }
 
 /// The people and rights that the dev profile brings, and Dee, who has no role.

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::card::model::Content;
+use crate::domain::room::{Intent, NameLimits};
 use crate::domain::{ChatName, MessageId, RoomId};
-use crate::ports::{ChatAdapter, ChatError, Clock, Ids, Post};
-use crate::store::console::{self, Message};
+use crate::ports::{Abilities, ChatAdapter, ChatError, Clock, Ids, Post, RoomChange, RoomSeen};
+use crate::store::console::{self, Message, Room};
 use crate::store::{Store, StoreError};
 
 /// The console.
@@ -21,8 +23,8 @@ pub struct Console {
 
 #[async_trait]
 impl ChatAdapter for Console {
-    fn name(&self) -> ChatName {
-        ChatName::console()
+    fn abilities(&self) -> Abilities {
+        Abilities { name: ChatName::console(), names: NameLimits { longest: 80 } }
     }
 
     async fn post(&self, post: &Post) -> Result<MessageId, ChatError> {
@@ -38,8 +40,10 @@ impl ChatAdapter for Console {
             posted_at: self.clock.now(),
         };
         let id = MessageId::new(&message.id);
-        let written = self.store.write(move |tx| Box::pin(async move { console::insert(tx, &[message]).await }));
-        written.await.map_err(unknown)?;
+        self.store
+            .write(move |tx| Box::pin(async move { console::insert(tx, &[message]).await }))
+            .await
+            .map_err(unknown)?;
         Ok(id)
     }
 
@@ -47,6 +51,48 @@ impl ChatAdapter for Console {
         let mut reader = self.store.reader().await.map_err(unknown)?;
         let found = console::find_by_nonce(&mut reader, nonce).await.map_err(unknown)?;
         Ok(found.map(MessageId::new))
+    }
+
+    async fn update(&self, _room: &RoomId, message: &MessageId, content: &Content) -> Result<(), ChatError> {
+        let (id, body) = (message.to_string(), content.clone());
+        let edited = self.store.write(move |tx| Box::pin(async move { console::edit(tx, &id, &body).await }));
+        edited.await.map_err(unknown)
+    }
+
+    async fn open_room(&self, intent: &Intent) -> Result<RoomId, ChatError> {
+        let room = Room { id: intent.name.clone(), name: intent.name.clone(), topic: String::new() };
+        let (nonce, now) = (intent.nonce.clone(), self.clock.now());
+        let id = RoomId::new(&ChatName::console(), &room.id);
+        let made =
+            self.store.write(move |tx| Box::pin(async move { console::make_room(tx, &room, &nonce, now).await }));
+        if made.await.map_err(unknown)? { Ok(id) } else { Err(ChatError::NameTaken) }
+    }
+
+    async fn find_room(&self, intent: &Intent) -> Result<Option<RoomId>, ChatError> {
+        let mut reader = self.store.reader().await.map_err(unknown)?;
+        let found = console::find_room_by_nonce(&mut reader, &intent.nonce).await.map_err(unknown)?;
+        Ok(found.map(|id| RoomId::new(&ChatName::console(), &id)))
+    }
+
+    async fn look_at(&self, room: &RoomId) -> Result<RoomSeen, ChatError> {
+        let mut reader = self.store.reader().await.map_err(unknown)?;
+        let members = console::members(&mut reader, room.local()).await.map_err(unknown)?;
+        let pinned = console::pinned(&mut reader, room.local()).await.map_err(unknown)?;
+        Ok(RoomSeen { members, pinned: pinned.map(MessageId::new) })
+    }
+
+    async fn change_room(&self, room: &RoomId, change: &RoomChange) -> Result<(), ChatError> {
+        let (room, change) = (room.local().to_owned(), change.clone());
+        let changed = self.store.write(move |tx| {
+            Box::pin(async move {
+                match &change {
+                    RoomChange::Invite(people) => console::add_members(tx, &room, people).await,
+                    RoomChange::Remove(person) => console::remove_member(tx, &room, person).await,
+                    RoomChange::Pin(message) => console::pin(tx, &room, message.as_str()).await,
+                }
+            })
+        });
+        changed.await.map_err(unknown)
     }
 }
 

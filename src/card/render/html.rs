@@ -2,13 +2,35 @@
 
 use maud::{Markup, html};
 
-use crate::card::model::Content;
+use crate::card::model::{Action, Card, Content, Weight};
 use crate::domain::marked::{Marked, Span};
 
 /// The HTML form of a message.
 pub fn content(content: &Content) -> Markup {
     match content {
         Content::Text(text) => html! { p { (marked(text)) } },
+        Content::Card(card) => self::card(card),
+    }
+}
+
+/// A card; its buttons belong to the form around it, which says who presses and where.
+fn card(card: &Card) -> Markup {
+    html! {
+        article.card data-state=(card.state.word()) data-card=(card.id) {
+            h3 { span.state { (card.state.sign()) " " (card.state.word()) } " " (marked(&card.title)) }
+            dl { @for fact in &card.facts { div { dt { (fact.label) } dd { (marked(&fact.value)) } } } }
+            input type="hidden" name="card" value=(card.id);
+            input type="hidden" name="guard" value=(card.guard);
+            div.actions { @for action in &card.actions { (self::action(action)) } }
+        }
+    }
+}
+
+fn action(action: &Action) -> Markup {
+    match action {
+        Action::Button { action, label, weight } => html! {
+            button.primary[*weight == Weight::Primary] type="submit" name="action" value=(action) { (label) }
+        },
     }
 }
 
@@ -22,6 +44,7 @@ fn span(span: &Span) -> Markup {
         Span::Text(words) => lines(words),
         Span::Bold(words) => html! { strong { (lines(words)) } },
         Span::Code(words) => html! { code { (words) } },
+        Span::Room(room) => html! { a.room href={ "/?room=" (room.local()) } { "#" (room.local()) } },
         Span::Mention(person) => html! { span.mention { "@" (person) } },
         Span::Link { words, address } => html! { a href=(address) rel="noopener noreferrer" { (words) } },
     }

@@ -1,10 +1,28 @@
 //! Plain text: for `say`, the terminal and every chat without marks.
 
-use crate::card::model::Content;
+use crate::card::model::{Action, Card, Content};
 
 /// The plain form of a message.
 pub fn content(content: &Content) -> String {
     match content {
         Content::Text(text) => text.to_plain(),
+        Content::Card(card) => self::card(card),
+    }
+}
+
+/// A card as lines: the state and what it is about, the facts, what may be done.
+fn card(card: &Card) -> String {
+    let mut lines = vec![format!("{} {} ({})", card.state.sign(), card.title.to_plain(), card.state.word())];
+    lines.extend(card.facts.iter().map(|fact| format!("  {}: {}", fact.label, fact.value.to_plain())));
+    let labels: Vec<String> = card.actions.iter().map(action).collect();
+    if !labels.is_empty() {
+        lines.push(format!("  {}", labels.join(" ")));
+    }
+    lines.join("\n")
+}
+
+fn action(action: &Action) -> String {
+    match action {
+        Action::Button { label, .. } => format!("[{label}]"),
     }
 }

@@ -3,6 +3,7 @@
 mod lines;
 pub mod neutral;
 
+use crate::domain::card::CardId;
 use crate::domain::{MessageId, PersonId, RoomId};
 
 /// Who spoke, as the chat vouches for it.
@@ -19,6 +20,27 @@ pub struct Speaker {
 pub enum ChatEvent {
     /// A line that may be for us.
     Said(Said),
+    /// A button or a choice on a card of ours.
+    Pressed(Pressed),
+}
+
+/// A press on a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pressed {
+    /// Who pressed.
+    pub by: Speaker,
+    /// Where.
+    pub room: RoomId,
+    /// The message that the card is.
+    pub message: MessageId,
+    /// The card.
+    pub card: CardId,
+    /// The action, as the card names it.
+    pub action: String,
+    /// What was chosen.
+    pub value: Option<String>,
+    /// The version of what the press acts on, as the card showed it.
+    pub guard: i64,
 }
 
 /// A line.

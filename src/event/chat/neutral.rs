@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::lines::{Line, lines};
-use super::{ChatEvent, Said, Speaker};
+use super::{ChatEvent, Pressed, Said, Speaker};
+use crate::domain::card::CardId;
 use crate::domain::{ChatName, MessageId, PersonId, RoomId};
 use crate::event::Unreadable;
 
@@ -31,6 +32,27 @@ pub enum Payload {
         #[serde(default)]
         is_for_us: bool,
     },
+    /// A press on a card.
+    Pressed {
+        /// The account that pressed.
+        account: String,
+        /// Dev profile only: whose rights are tried.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        acting_as: Option<PersonId>,
+        /// The room, by the chat's own id.
+        room: String,
+        /// The message that the card is.
+        message: String,
+        /// The card.
+        card: CardId,
+        /// The action, as the card names it.
+        action: String,
+        /// What was chosen.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<String>,
+        /// The version of what the press acts on, as the card showed it.
+        guard: i64,
+    },
 }
 
 /// Reads a payload of the chat `chat`: a message of several lines is several events, one a line.
@@ -50,6 +72,11 @@ pub fn read(chat: &ChatName, body: &str) -> Result<Vec<ChatEvent>, Unreadable> {
                 ChatEvent::Said(Said { line: line.text.to_owned(), is_for_us, ..said.clone() })
             };
             Ok(lines(&text).map(event).collect())
+        }
+        Payload::Pressed { account, acting_as, room, message, card, action, value, guard } => {
+            let by = Speaker { account, acting_as };
+            let (room, message) = (RoomId::new(chat, &room), MessageId::new(message));
+            Ok(vec![ChatEvent::Pressed(Pressed { by, room, message, card, action, value, guard })])
         }
     }
 }

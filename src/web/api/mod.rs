@@ -3,6 +3,7 @@
 mod events;
 mod login_links;
 mod messages;
+mod presses;
 mod rooms;
 
 use axum::Router;
@@ -14,6 +15,7 @@ use super::state::State;
 pub(super) fn routes() -> Router<State> {
     Router::new()
         .route("/messages", post(messages::say))
+        .route("/presses", post(presses::press))
         .route("/events/{event}", get(events::answers))
         .route("/rooms", get(rooms::list))
         .route("/rooms/{room}/messages", get(rooms::messages))

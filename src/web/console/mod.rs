@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::auth::Visitor;
 use super::error::WebError;
 use super::messages::{Line, take};
+use super::presses::{self, Press};
 use super::state::State;
 use crate::domain::PersonId;
 use crate::store::console;
@@ -43,9 +44,21 @@ pub(super) async fn home(
         Some(room) => console::latest(&mut reader, &room.id, reads, SHOWN).await?,
         None => Vec::new(),
     };
+    let members = match open {
+        Some(room) => console::members(&mut reader, &room.id).await?,
+        None => Vec::new(),
+    };
     let rules = state.rules.load();
     let people: Vec<_> = if state.settings.may_act_as_others { rules.people.values().collect() } else { Vec::new() };
-    let page = page::Page { visitor: &visitor, rooms: &rooms, open, messages: &messages, people: &people, reads };
+    let page = page::Page {
+        visitor: &visitor,
+        rooms: &rooms,
+        open,
+        messages: &messages,
+        people: &people,
+        reads,
+        members: &members,
+    };
     Ok(page.render().into_response())
 }
 
@@ -66,10 +79,39 @@ pub(super) async fn say(
 ) -> Result<Redirect, WebError> {
     visitor.check_form(Some(&said.form_key))?;
     let Said { room, text, acting_as, .. } = said;
-    let back = match &acting_as {
-        Some(person) => format!("/?room={room}&as={person}"),
-        None => format!("/?room={room}"),
-    };
+    let back = page_of(&room, acting_as.as_ref());
     take(&state, &visitor, Line { room, text, acting_as, key: None, is_for_us: false }).await?;
     Ok(Redirect::to(&back))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Pressed {
+    room: String,
+    message: String,
+    action: String,
+    guard: i64,
+    #[serde(default, rename = "as")]
+    acting_as: Option<PersonId>,
+    form_key: String,
+}
+
+/// Presses a button on a card, and shows the room again.
+pub(super) async fn press(
+    visitor: Visitor,
+    Shared(state): Shared<State>,
+    Form(pressed): Form<Pressed>,
+) -> Result<Redirect, WebError> {
+    visitor.check_form(Some(&pressed.form_key))?;
+    let Pressed { room, message, action, guard, acting_as, .. } = pressed;
+    let back = page_of(&room, acting_as.as_ref());
+    presses::take(&state, &visitor, Press { message, action, value: None, guard, acting_as, key: None }).await?;
+    Ok(Redirect::to(&back))
+}
+
+/// The address of a room's page.
+fn page_of(room: &str, acting_as: Option<&PersonId>) -> String {
+    match acting_as {
+        Some(person) => format!("/?room={room}&as={person}"),
+        None => format!("/?room={room}"),
+    }
 }

@@ -2,6 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use crate::card::model::Content;
 use crate::card::render;
 use crate::domain::PersonId;
 use crate::domain::person::Person;
@@ -19,6 +20,8 @@ pub(super) struct Page<'p> {
     pub(super) people: &'p [&'p Person],
     /// Whose private answers are shown.
     pub(super) reads: &'p PersonId,
+    /// Who is in the room.
+    pub(super) members: &'p [PersonId],
 }
 
 impl Page<'_> {
@@ -35,8 +38,11 @@ impl Page<'_> {
                 }
                 main.conversation {
                     @if let Some(room) = self.open {
-                        header { h2 { "#" (room.name) } p { (room.topic) } }
-                        ol.messages { @for posted in self.messages { (message(&posted.message)) } }
+                        header {
+                            h2 { "#" (room.name) }
+                            p { (room.topic) @for member in self.members { " @" (member) } }
+                        }
+                        ol.messages { @for posted in self.messages { (self.message(&posted.message)) } }
                         (self.composer(room))
                     } @else {
                         p { "There is no room yet." }
@@ -48,6 +54,37 @@ impl Page<'_> {
 
     fn is_open(&self, room: &Room) -> bool {
         self.open.is_some_and(|open| open.id == room.id)
+    }
+
+    fn message(&self, message: &Message) -> Markup {
+        let by_us = message.author.is_none();
+        html! {
+            li.ours[by_us] #{ "m-" (message.id) } {
+                div.by {
+                    b { @match &message.author { Some(author) => (author), None => "Chamberlain" } }
+                    @if let Some(shown) = &message.acting_as { " as " (shown) }
+                    time datetime=(message.posted_at) { (message.posted_at) }
+                    @if let Some(reader) = &message.only_for { em { "only " (reader) " sees this" } }
+                }
+                @match &message.body {
+                    Content::Text(_) => (render::html::content(&message.body)),
+                    Content::Card(_) => (self.pressable(message)),
+                }
+            }
+        }
+    }
+
+    /// A card in the form that its buttons belong to.
+    fn pressable(&self, message: &Message) -> Markup {
+        html! {
+            form method="post" action="/press" {
+                input type="hidden" name="room" value=(message.room);
+                input type="hidden" name="message" value=(message.id);
+                input type="hidden" name="form_key" value=(self.visitor.form_key());
+                @if !self.people.is_empty() { input type="hidden" name="as" value=(self.reads); }
+                (render::html::content(&message.body))
+            }
+        }
     }
 
     fn composer(&self, room: &Room) -> Markup {
@@ -67,21 +104,6 @@ impl Page<'_> {
                 input type="text" name="text" aria-label="Message" placeholder="ping" autocomplete="off" required autofocus;
                 button type="submit" { "Send" }
             }
-        }
-    }
-}
-
-fn message(message: &Message) -> Markup {
-    let by_us = message.author.is_none();
-    html! {
-        li.ours[by_us] #{ "m-" (message.id) } {
-            div.by {
-                b { @match &message.author { Some(author) => (author), None => "Chamberlain" } }
-                @if let Some(shown) = &message.acting_as { " as " (shown) }
-                time datetime=(message.posted_at) { (message.posted_at) }
-                @if let Some(reader) = &message.only_for { em { "only " (reader) " sees this" } }
-            }
-            (render::html::content(&message.body))
         }
     }
 }

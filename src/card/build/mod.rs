@@ -1,0 +1,3 @@
+//! From facts to cards: pure, one file a card.
+
+pub mod room;

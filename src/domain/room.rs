@@ -1,0 +1,107 @@
+//! A room: the conversation that is kept for an iteration.
+
+use super::iteration::IterationKey;
+use super::{ChatName, RoomId, Timestamp};
+
+/// The room of an iteration: a wish, and how far it has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Whose room it is.
+    pub iteration: IterationKey,
+    /// The chat that keeps it.
+    pub chat: ChatName,
+    /// How far it has come.
+    pub state: RoomState,
+    /// How often the chat has refused to make it.
+    pub refusals: u32,
+}
+
+/// How far a room has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoomState {
+    /// To be made, under the name with this number.
+    Wanted {
+        /// 1 for the plain name, then 2, 3, …: names that were taken are not tried again.
+        number: u32,
+    },
+    /// We have said that we make it, and do not know yet whether we did.
+    Intended(Intent),
+    /// It is there.
+    Open {
+        /// The chat's id for it: the only thing that names it for good.
+        room: RoomId,
+        /// The name it was made under.
+        name: String,
+    },
+}
+
+/// What we are about to make outside: written down before the call, so that a lost answer makes nothing twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intent {
+    /// The exact name.
+    pub name: String,
+    /// Which number the name has.
+    pub number: u32,
+    /// Travels with what we make, where the platform carries it.
+    pub nonce: String,
+    /// When we said so.
+    pub at: Timestamp,
+}
+
+/// What a chat allows in a room's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NameLimits {
+    /// The longest, in bytes.
+    pub longest: usize,
+}
+
+impl Room {
+    /// The wish for the room of `iteration`.
+    pub fn wanted(iteration: IterationKey, chat: ChatName) -> Self {
+        Self { iteration, chat, state: RoomState::Wanted { number: 1 }, refusals: 0 }
+    }
+
+    /// The chat's id, once it is open.
+    pub fn id(&self) -> Option<&RoomId> {
+        match &self.state {
+            RoomState::Open { room, .. } => Some(room),
+            RoomState::Wanted { .. } | RoomState::Intended(_) => None,
+        }
+    }
+}
+
+/// The name with this number, within the chat's limit: cut between letters, never within one.
+pub fn name(wanted: &str, number: u32, limits: NameLimits) -> String {
+    let tail = if number > 1 { format!("-{number}") } else { String::new() };
+    let mut name = String::new();
+    for letter in wanted.chars() {
+        if name.len() + letter.len_utf8() + tail.len() > limits.longest {
+            break;
+        }
+        name.push(letter);
+    }
+    format!("{}{tail}", name.trim_end_matches('-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_numbered_and_cut_between_letters() {
+        let limits = NameLimits { longest: 12 };
+        assert_eq!(name("sprint-42", 1, limits), "sprint-42");
+        assert_eq!(name("sprint-42", 2, limits), "sprint-42-2");
+        assert_eq!(name("sprint-42-release", 3, limits), "sprint-42-3");
+        assert_eq!(name("冲刺冲刺冲刺", 1, limits), "冲刺冲刺");
+        assert_eq!(name("冲刺冲刺冲刺", 10, limits), "冲刺冲-10");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_name_is_over_the_limit(wanted in "\\PC{1,60}", number in 1_u32..200, longest in 8_usize..40) {
+            let name = name(&wanted, number, NameLimits { longest });
+            proptest::prop_assert!(name.len() <= longest);
+        }
+    }
+}

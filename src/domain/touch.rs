@@ -1,0 +1,37 @@
+//! What a steward should look at.
+
+use super::card::CardId;
+use super::iteration::IterationKey;
+
+/// Names an object that may not be as it should be.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TouchKey {
+    /// The room of an iteration.
+    Room(IterationKey),
+    /// The members of an iteration's room.
+    Members(IterationKey),
+    /// A card.
+    Card(CardId),
+}
+
+impl TouchKey {
+    /// The stored form: `room:sprint-42`.
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::Room(iteration) => format!("room:{iteration}"),
+            Self::Members(iteration) => format!("members:{iteration}"),
+            Self::Card(card) => format!("card:{card}"),
+        }
+    }
+
+    /// Reads the stored form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, id) = text.split_once(':')?;
+        match kind {
+            "room" => Some(Self::Room(IterationKey::new(id))),
+            "members" => Some(Self::Members(IterationKey::new(id))),
+            "card" => Some(Self::Card(CardId::new(id))),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What our own stewards and couriers saw, when it differs from what was stored. They never decide; a reaction does.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Arrival, Source, Unreadable};
+use crate::domain::Lane;
+use crate::domain::iteration::IterationKey;
+
+/// What was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Outcome {
+    /// The room of an iteration is there.
+    RoomOpened {
+        /// Whose.
+        iteration: IterationKey,
+    },
+    /// The chat refuses to make the room; it is tried again with growing waits.
+    RoomRefused {
+        /// Whose.
+        iteration: IterationKey,
+        /// Why, for people.
+        why: String,
+    },
+}
+
+/// Reads an outcome.
+pub(super) fn read(body: &str) -> Result<Outcome, Unreadable> {
+    serde_json::from_str(body).map_err(|cause| Unreadable(cause.to_string()))
+}
+
+impl Outcome {
+    /// As it goes into the inbox; `number` tells this observation of the object from its others.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON, which no outcome of ours is.
+    pub fn to_arrival(&self, number: &str) -> Result<Arrival, serde_json::Error> {
+        let (Self::RoomOpened { iteration } | Self::RoomRefused { iteration, .. }) = self;
+        Ok(Arrival {
+            source: Source::House,
+            dedup_key: format!("room:{iteration}#{number}"),
+            lane: Lane::new(format!("iteration:{iteration}")),
+            body: serde_json::to_string(self)?,
+            talk: None,
+        })
+    }
+}

@@ -1,0 +1,3 @@
+//! What follows from events that nobody said, one file an event family.
+
+pub mod outcome;

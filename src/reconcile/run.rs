@@ -1,0 +1,160 @@
+//! The loop: takes touched keys that are due, has the steward of each look, and lets go of them. At rest nothing
+//! runs but one sleeper.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use super::facts::Buttons;
+use super::{Next, StewardError, cards, members, rooms};
+use crate::card::templates::Templates;
+use crate::domain::touch::TouchKey;
+use crate::domain::{ChatName, Timestamp};
+use crate::ports::{ChatAdapter, Clock, Ids};
+use crate::store::claims::LEASE;
+use crate::store::touches::{self, Claimed};
+use crate::store::{Store, StoreError};
+
+/// The longest sleep: another process may have touched something, or the clock jumped.
+const LONGEST_SLEEP: Duration = Duration::from_mins(1);
+/// The wait after a look that failed.
+const AGAIN: Duration = Duration::from_secs(2);
+/// How long a look that was begun may take to end once the house closes.
+const SOFT_STOP: Duration = Duration::from_secs(3);
+
+/// What stewards work with.
+#[derive(Clone)]
+pub struct Stewards {
+    /// What should be, and what was seen.
+    pub store: Store,
+    /// The chats, by name.
+    pub chats: Arc<HashMap<ChatName, Arc<dyn ChatAdapter>>>,
+    /// The words of cards.
+    pub templates: Arc<dyn Fn() -> Arc<Templates> + Send + Sync>,
+    /// Which buttons have a skill behind them.
+    pub buttons: Buttons,
+    /// How rooms are named: `{key}` and `{project}` stand for the iteration's.
+    pub room_name: String,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Nonces.
+    pub ids: Arc<dyn Ids>,
+}
+
+/// Looks until `stop`, then ends the looks that were begun.
+pub async fn run(stewards: Stewards, stop: CancellationToken) {
+    if stewards.store.is_alone() {
+        let freed = stewards.store.write(|tx| Box::pin(async move { touches::release_all(tx).await })).await;
+        log(freed, "cannot free what an earlier start held");
+    }
+    let mut looking = JoinSet::new();
+    let mut renew_at = stewards.clock.now().plus(LEASE / 3);
+    loop {
+        // Asked for before the look, so that a touch between the two is not missed.
+        let touched = stewards.store.touched().notified();
+        start_due(&stewards, &mut looking).await;
+        let wake_at = wake_at(&stewards, !looking.is_empty()).await.min(renew_at);
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = touched => {}
+            Some(ended) = looking.join_next() => log(ended, "a steward was broken off"),
+            () = stewards.clock.sleep_until(wake_at) => {}
+        }
+        if stewards.clock.now() >= renew_at {
+            renew(&stewards).await;
+            renew_at = stewards.clock.now().plus(LEASE / 3);
+        }
+    }
+    let ending = async { while looking.join_next().await.is_some() {} };
+    if tokio::time::timeout(SOFT_STOP, ending).await.is_err() {
+        tracing::warn!("a look that did not end in time is taken up at the next start");
+    }
+}
+
+async fn start_due(stewards: &Stewards, looking: &mut JoinSet<()>) {
+    let (worker, now) = (stewards.store.worker().clone(), stewards.clock.now());
+    let due = stewards.store.reader().await.map(|mut reader| async move { touches::next_due(&mut reader, now).await });
+    let due = match due {
+        Ok(due) => due.await,
+        Err(cause) => Err(cause),
+    };
+    if !matches!(due, Ok(Some(due)) if due <= now) {
+        return;
+    }
+    match stewards.store.write(move |tx| Box::pin(async move { touches::claim(tx, &worker, now).await })).await {
+        Ok(claimed) => {
+            for claimed in claimed {
+                let span = tracing::info_span!("steward", key = claimed.key.to_text());
+                looking.spawn(look(stewards.clone(), claimed).instrument(span));
+            }
+        }
+        Err(cause) => tracing::error!(error = %cause, "stewards cannot look: the store fails"),
+    }
+}
+
+async fn wake_at(stewards: &Stewards, is_looking: bool) -> Timestamp {
+    let now = stewards.clock.now();
+    let latest = now.plus(LONGEST_SLEEP);
+    if is_looking {
+        // Our own claims stand in the table; the end of a look wakes us anyway.
+        return latest;
+    }
+    match stewards.store.reader().await {
+        Ok(mut reader) => match touches::next_due(&mut reader, now).await {
+            Ok(Some(due)) => due.min(latest),
+            Ok(None) => latest,
+            Err(_) => now.plus(AGAIN),
+        },
+        Err(_) => now.plus(AGAIN),
+    }
+}
+
+async fn renew(stewards: &Stewards) {
+    let (worker, now) = (stewards.store.worker().clone(), stewards.clock.now());
+    let renewed = stewards.store.write(move |tx| Box::pin(async move { touches::renew(tx, &worker, now).await }));
+    log(renewed.await, "cannot renew the stewards' claims");
+}
+
+async fn look(stewards: Stewards, claimed: Claimed) {
+    let next = match reconcile(&stewards, &claimed.key).await {
+        Ok(next) => next,
+        Err(StewardError::Store(StoreError::Closed)) => return,
+        Err(cause) => {
+            tracing::warn!(error = %cause, "a look failed; it is taken up again");
+            Next::At(stewards.clock.now().plus(cause.wished_wait().unwrap_or(AGAIN)))
+        }
+    };
+    let again = match next {
+        Next::AtRest => None,
+        Next::At(moment) => Some(moment),
+    };
+    let worker = stewards.store.worker().clone();
+    let released =
+        stewards.store.write(move |tx| Box::pin(async move { touches::release(tx, &claimed, &worker, again).await }));
+    log(released.await, "a steward cannot let go of its key");
+}
+
+async fn reconcile(stewards: &Stewards, key: &TouchKey) -> Result<Next, StewardError> {
+    match key {
+        TouchKey::Room(iteration) => rooms::reconcile(stewards, iteration).await,
+        TouchKey::Members(iteration) => members::reconcile(stewards, iteration).await,
+        TouchKey::Card(card) => cards::reconcile(stewards, card).await,
+    }
+}
+
+impl Stewards {
+    /// The chat of this name.
+    pub(super) fn chat(&self, name: &ChatName) -> Result<&Arc<dyn ChatAdapter>, StewardError> {
+        self.chats.get(name).ok_or_else(|| StewardError::Broken(format!("no chat is called {name}")))
+    }
+}
+
+fn log<T, E: std::fmt::Display>(result: Result<T, E>, what: &str) {
+    if let Err(cause) = result {
+        tracing::error!(error = %cause, "{what}");
+    }
+}

@@ -1,0 +1,95 @@
+//! Who is wanted in which room, and what of it is our doing.
+
+use super::db::{Reader, Tx, on};
+use super::error::StoreError;
+use crate::domain::iteration::IterationKey;
+use crate::domain::member::{Because, Member};
+use crate::domain::{PersonId, Timestamp};
+
+/// Writes a member as it is now.
+pub async fn put(tx: &mut Tx<'_>, member: &Member) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO members (iteration, person, wanted, invited_at, seen_at, declined_at) \
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (iteration, person) DO UPDATE SET wanted = excluded.wanted, \
+        invited_at = excluded.invited_at, seen_at = excluded.seen_at, declined_at = excluded.declined_at";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(member.iteration.as_str())
+        .bind(member.person.as_str())
+        .bind(member.wanted.map(Because::as_str))
+        .bind(member.invited_at.map(Timestamp::as_millis))
+        .bind(member.seen_at.map(Timestamp::as_millis))
+        .bind(member.declined_at.map(Timestamp::as_millis))
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Wants a person in a room. Who left and is asked for anew by name is invited anew.
+pub(super) async fn want(
+    tx: &mut Tx<'_>,
+    iteration: &IterationKey,
+    person: &PersonId,
+    because: Because,
+) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO members (iteration, person, wanted) VALUES ($1, $2, $3) \
+        ON CONFLICT (iteration, person) DO UPDATE SET \
+        seen_at = CASE WHEN members.declined_at IS NULL THEN members.seen_at END, declined_at = NULL, \
+        wanted = CASE WHEN members.wanted = 'owner' THEN 'owner' ELSE excluded.wanted END";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(iteration.as_str())
+        .bind(person.as_str())
+        .bind(because.as_str())
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Wants a person in a room no more.
+pub(super) async fn unwant(tx: &mut Tx<'_>, iteration: &IterationKey, person: &PersonId) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE members SET wanted = NULL WHERE iteration = $1 AND person = $2";
+    on!(tx, c => sqlx::query(SQL).bind(iteration.as_str()).bind(person.as_str()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Forgets a person who is neither wanted nor our doing.
+pub async fn forget(tx: &mut Tx<'_>, member: &Member) -> Result<(), StoreError> {
+    const SQL: &str = "DELETE FROM members WHERE iteration = $1 AND person = $2 AND wanted IS NULL";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(member.iteration.as_str())
+        .bind(member.person.as_str())
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Everybody with a row for this iteration, by id.
+pub async fn of_iteration(reader: &mut Reader, iteration: &IterationKey) -> Result<Vec<Member>, StoreError> {
+    const SQL: &str = "SELECT person, wanted, invited_at, seen_at, declined_at FROM members WHERE iteration = $1 \
+        ORDER BY person";
+    let rows: Vec<Row> = on!(reader, c => sqlx::query_as(SQL).bind(iteration.as_str()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|row| row.into_member(iteration)).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    person: String,
+    wanted: Option<String>,
+    invited_at: Option<i64>,
+    seen_at: Option<i64>,
+    declined_at: Option<i64>,
+}
+
+impl Row {
+    fn into_member(self, iteration: &IterationKey) -> Member {
+        Member {
+            iteration: iteration.clone(),
+            person: PersonId::new(self.person),
+            wanted: self.wanted.as_deref().and_then(Because::parse),
+            invited_at: self.invited_at.map(Timestamp::from_millis),
+            seen_at: self.seen_at.map(Timestamp::from_millis),
+            declined_at: self.declined_at.map(Timestamp::from_millis),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What stewards should look at: a key and when it is due, nothing else.
+
+use std::time::Duration;
+
+use sqlx::QueryBuilder;
+
+use super::claims::LEASE;
+use super::db::{Reader, Tx, on};
+use super::error::StoreError;
+use super::rows::runs;
+use crate::domain::touch::TouchKey;
+use crate::domain::{Timestamp, WorkerId};
+
+/// How many are taken at once.
+const MOST: i64 = 64;
+
+/// A touch in a steward's hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// What to look at.
+    pub key: TouchKey,
+    /// Which touch was taken: a newer one in between keeps the key due.
+    pub version: i64,
+}
+
+/// Touches keys; a key that is due sooner already stays so.
+pub async fn touch(tx: &mut Tx<'_>, keys: &[TouchKey], due_at: Timestamp) -> Result<(), StoreError> {
+    let mut keys: Vec<String> = keys.iter().map(TouchKey::to_text).collect();
+    keys.sort();
+    keys.dedup();
+    for run in runs(&keys) {
+        on!(tx, c => {
+            let mut query = QueryBuilder::new("INSERT INTO touches (key, due_at, version, claimed_by, claimed_until) ");
+            query.push_values(run, |mut row, key| {
+                row.push_bind(key).push_bind(due_at.as_millis()).push_bind(1_i64).push_bind("").push_bind(0_i64);
+            });
+            query.push(
+                " ON CONFLICT (key) DO UPDATE SET version = touches.version + 1, due_at = \
+                 CASE WHEN touches.due_at < excluded.due_at THEN touches.due_at ELSE excluded.due_at END",
+            );
+            query.build().execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Takes what is due and in nobody's hand.
+pub async fn claim(tx: &mut Tx<'_>, worker: &WorkerId, now: Timestamp) -> Result<Vec<Claimed>, StoreError> {
+    // The condition is repeated outside the subquery: without it PostgreSQL hands the same rows to two workers.
+    const SQL: &str = "UPDATE touches SET claimed_by = $1, claimed_until = $2 WHERE key IN (
+        SELECT key FROM touches WHERE due_at <= $3 AND claimed_until <= $3 ORDER BY due_at LIMIT $4)
+        AND claimed_until <= $3 RETURNING key, version";
+    let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(worker.as_str())
+        .bind(now.plus(LEASE).as_millis())
+        .bind(now.as_millis())
+        .bind(MOST)
+        .fetch_all(c)
+        .await)?;
+    let claimed = |(key, version): (String, i64)| match TouchKey::parse(&key) {
+        Some(key) => Ok(Claimed { key, version }),
+        None => Err(StoreError::Corrupt(format!("touch {key:?}"))),
+    };
+    rows.into_iter().map(claimed).collect()
+}
+
+/// Lets go of a key: it is due again at `again`, or at once when it was touched meanwhile, or else no more.
+pub async fn release(
+    tx: &mut Tx<'_>,
+    claimed: &Claimed,
+    worker: &WorkerId,
+    again: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    const DONE: &str = "DELETE FROM touches WHERE key = $1 AND claimed_by = $2 AND version = $3";
+    const LATER: &str = "UPDATE touches SET claimed_until = 0, due_at = CASE WHEN version = $3 THEN $4 ELSE due_at END \
+        WHERE key = $1 AND claimed_by = $2";
+    let key = claimed.key.to_text();
+    if again.is_none() {
+        let done = on!(tx, c => sqlx::query(DONE)
+            .bind(&key)
+            .bind(worker.as_str())
+            .bind(claimed.version)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        if done == 1 {
+            return Ok(());
+        }
+    }
+    on!(tx, c => sqlx::query(LATER)
+        .bind(&key)
+        .bind(worker.as_str())
+        .bind(claimed.version)
+        .bind(again.map_or(0, Timestamp::as_millis))
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Keeps what `worker` has in hand from being taken over.
+pub async fn renew(tx: &mut Tx<'_>, worker: &WorkerId, now: Timestamp) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE touches SET claimed_until = $1 WHERE claimed_by = $2 AND claimed_until > 0";
+    on!(tx, c => sqlx::query(SQL).bind(now.plus(LEASE).as_millis()).bind(worker.as_str()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Lets go of all that the dead had in hand: for the start of a process that has the database to itself.
+pub async fn release_all(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE touches SET claimed_until = 0 WHERE claimed_until > 0";
+    on!(tx, c => sqlx::query(SQL).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// When the next look is due: the earliest due key, or the end of the earliest claim of a due one.
+pub async fn next_due(reader: &mut Reader, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    const SQL: &str = "SELECT min(CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END) FROM touches";
+    let (due,): (Option<i64>,) = on!(reader, c => sqlx::query_as(SQL).fetch_one(c).await)?;
+    // A claim of our own ends when its work does; looking sooner would find nothing.
+    Ok(due.map(|due| Timestamp::from_millis(due).max(now.plus(Duration::ZERO))))
+}
+
+/// How many keys are due or in hand.
+pub async fn count_open(reader: &mut Reader, now: Timestamp) -> Result<i64, StoreError> {
+    const SQL: &str = "SELECT count(*) FROM touches WHERE due_at <= $1 OR claimed_until > $1";
+    let (count,): (i64,) = on!(reader, c => sqlx::query_as(SQL).bind(now.as_millis()).fetch_one(c).await)?;
+    Ok(count)
+}

@@ -1,0 +1,7 @@
+//! What every implementation of a seam must keep: the shipped ones and the fakes alike.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod chat_adapter;

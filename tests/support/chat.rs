@@ -1,0 +1,187 @@
+//! A chat that keeps its own truth and has no idempotency: it refuses taken names, carries calls out and loses the
+//! answers when told to, and knows only the people it was given.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use chamberlain::card::model::Content;
+use chamberlain::card::render::text;
+use chamberlain::domain::room::{Intent, NameLimits};
+use chamberlain::domain::{ChatName, MessageId, PersonId, RoomId};
+use chamberlain::ports::{Abilities, ChatAdapter, ChatError, Post, RoomChange, RoomSeen};
+
+/// A room of the fake.
+#[derive(Clone, Debug, Default)]
+pub struct FakeRoom {
+    pub name: String,
+    pub made_by_us: bool,
+    pub made_at_intent: i64,
+    pub seen: RoomSeen,
+    pub messages: Vec<(String, String, Content)>,
+    pub edits: usize,
+}
+
+/// What the fake should do wrong next.
+#[derive(Clone, Debug, Default)]
+pub struct Faults {
+    /// So many calls are carried out, and their answer is lost.
+    pub lose_answers: usize,
+    /// Room-making is refused so often.
+    pub refuse_rooms: usize,
+}
+
+#[derive(Default)]
+pub struct State {
+    pub rooms: BTreeMap<String, FakeRoom>,
+    pub faults: Faults,
+    pub strangers: Vec<PersonId>,
+    next: usize,
+}
+
+/// A fake chat called `fake`.
+#[derive(Default)]
+pub struct FakeChat {
+    state: Mutex<State>,
+}
+
+impl FakeChat {
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    /// A room that somebody else made.
+    pub fn with_foreign_room(self, name: &str) -> Self {
+        let room = FakeRoom { name: name.into(), ..FakeRoom::default() };
+        self.state().rooms.insert(format!("foreign-{name}"), room);
+        self
+    }
+
+    /// The rooms that we made, by name.
+    pub fn our_rooms(&self) -> Vec<String> {
+        let state = self.state();
+        state.rooms.values().filter(|room| room.made_by_us).map(|room| room.name.clone()).collect()
+    }
+
+    /// Somebody leaves by themselves.
+    pub fn leaves(&self, room: &str, person: &str) {
+        let person = PersonId::new(person);
+        self.with_room_named(room, |room| room.seen.members.retain(|member| *member != person));
+    }
+
+    /// Somebody comes by themselves.
+    pub fn joins(&self, room: &str, person: &str) {
+        let person = PersonId::new(person);
+        self.with_room_named(room, |room| room.seen.members.push(person));
+    }
+
+    /// Looks at a room by its name.
+    pub fn with_room_named<T>(&self, name: &str, look: impl FnOnce(&mut FakeRoom) -> T) -> T {
+        look(self.state().rooms.values_mut().find(|room| room.name == name).unwrap())
+    }
+
+    /// The texts of a room.
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        self.with_room_named(name, |room| room.messages.iter().map(|(.., content)| text::content(content)).collect())
+    }
+
+    fn fresh(state: &mut State) -> String {
+        state.next += 1;
+        format!("id{}", state.next)
+    }
+
+    /// What was done is done; whether the caller hears of it is another matter.
+    fn answer<T>(state: &mut State, value: T) -> Result<T, ChatError> {
+        if state.faults.lose_answers > 0 {
+            state.faults.lose_answers -= 1;
+            return Err(ChatError::Unknown("the line went dead".into()));
+        }
+        Ok(value)
+    }
+}
+
+#[async_trait]
+impl ChatAdapter for FakeChat {
+    fn abilities(&self) -> Abilities {
+        Abilities { name: ChatName::new("fake"), names: NameLimits { longest: 24 } }
+    }
+
+    async fn post(&self, post: &Post) -> Result<MessageId, ChatError> {
+        let mut state = self.state();
+        let id = Self::fresh(&mut state);
+        let Some(room) = state.rooms.get_mut(post.room.local()) else {
+            return Err(ChatError::Rejected("no such room".into()));
+        };
+        room.messages.push((id.clone(), post.nonce.clone(), post.content.clone()));
+        Self::answer(&mut state, MessageId::new(id))
+    }
+
+    async fn find(&self, room: &RoomId, nonce: &str) -> Result<Option<MessageId>, ChatError> {
+        let state = self.state();
+        let messages = state.rooms.get(room.local()).into_iter().flat_map(|room| &room.messages);
+        Ok(messages.filter(|(_, own, _)| own == nonce).map(|(id, ..)| MessageId::new(id)).next())
+    }
+
+    async fn update(&self, room: &RoomId, message: &MessageId, content: &Content) -> Result<(), ChatError> {
+        let mut state = self.state();
+        let room = state.rooms.get_mut(room.local()).unwrap();
+        room.edits += 1;
+        let message = room.messages.iter_mut().find(|(id, ..)| id == message.as_str()).unwrap();
+        message.2 = content.clone();
+        Self::answer(&mut state, ())
+    }
+
+    async fn open_room(&self, intent: &Intent) -> Result<RoomId, ChatError> {
+        let mut state = self.state();
+        if state.faults.refuse_rooms > 0 {
+            state.faults.refuse_rooms -= 1;
+            return Err(ChatError::Rejected("the bot may not make rooms".into()));
+        }
+        if state.rooms.values().any(|room| room.name == intent.name) {
+            return Err(ChatError::NameTaken);
+        }
+        let id = Self::fresh(&mut state);
+        let room = FakeRoom {
+            name: intent.name.clone(),
+            made_by_us: true,
+            made_at_intent: intent.at.as_millis(),
+            ..FakeRoom::default()
+        };
+        state.rooms.insert(id.clone(), room);
+        Self::answer(&mut state, RoomId::new(&ChatName::new("fake"), &id))
+    }
+
+    async fn find_room(&self, intent: &Intent) -> Result<Option<RoomId>, ChatError> {
+        let state = self.state();
+        let is_ours = |room: &FakeRoom| {
+            room.made_by_us && room.name == intent.name && room.made_at_intent >= intent.at.as_millis()
+        };
+        let found = state.rooms.iter().find(|(_, room)| is_ours(room));
+        Ok(found.map(|(id, _)| RoomId::new(&ChatName::new("fake"), id)))
+    }
+
+    async fn look_at(&self, room: &RoomId) -> Result<RoomSeen, ChatError> {
+        Ok(self.state().rooms[room.local()].seen.clone())
+    }
+
+    async fn change_room(&self, room: &RoomId, change: &RoomChange) -> Result<(), ChatError> {
+        let mut state = self.state();
+        let strangers = state.strangers.clone();
+        let seen = &mut state.rooms.get_mut(room.local()).unwrap().seen;
+        let mut unreached = Vec::new();
+        match change {
+            RoomChange::Invite(people) => {
+                for person in people {
+                    if strangers.contains(person) {
+                        unreached.push(person.clone());
+                    } else if !seen.members.contains(person) {
+                        seen.members.push(person.clone());
+                    }
+                }
+            }
+            RoomChange::Remove(person) => seen.members.retain(|member| member != person),
+            RoomChange::Pin(message) => seen.pinned = Some(message.clone()),
+        }
+        if unreached.is_empty() { Self::answer(&mut state, ()) } else { Err(ChatError::Unreached(unreached)) }
+    }
+}
