@@ -38,8 +38,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("reqwest", &["adapters", "cli", "config", "runtime"]),
     ("slack_morphism", &["adapters::chat::slack", "cli"]),
-    ("axum", &["web"]),
-    ("maud", &["web", "card::render::html"]),
+    ("axum", &["web", "cli::sample"]),
+    ("maud", &["web", "card::render::html", "cli::sample"]),
     ("handlebars", &["card::templates"]),
 ];
 

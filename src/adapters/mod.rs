@@ -1,3 +1,5 @@
 //! The outside, one folder a seam.
 
+pub mod artifact;
 pub mod chat;
+pub mod environment;

@@ -28,8 +28,25 @@ pub struct Card {
     pub title: Marked,
     /// What there is to know, in order.
     pub facts: Vec<Fact>,
+    /// The parts of its object, each with how it is.
+    #[serde(default)]
+    pub parts: Vec<Part>,
+    /// The last lines of a log, literal.
+    #[serde(default)]
+    pub log: Vec<String>,
     /// What may be done.
     pub actions: Vec<Action>,
+}
+
+/// A part of a card's object: a component, a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// How it is.
+    pub state: State,
+    /// Its name.
+    pub name: String,
+    /// What there is to say of it.
+    pub told: Marked,
 }
 
 /// How a card's object is.
@@ -93,6 +110,24 @@ pub enum Action {
         label: String,
         /// How much it weighs.
         weight: Weight,
+    },
+    /// A choice of one.
+    Select {
+        /// What a press names; the choice travels as its value.
+        action: String,
+        /// What is chosen.
+        label: String,
+        /// What there is to choose.
+        options: Vec<String>,
+        /// What is chosen now.
+        chosen: Option<String>,
+    },
+    /// Leads somewhere.
+    Link {
+        /// What is read on it.
+        label: String,
+        /// Where it leads.
+        address: String,
     },
 }
 

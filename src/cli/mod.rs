@@ -3,8 +3,10 @@
 pub mod check_config;
 mod client;
 pub mod login;
+pub mod sample;
 pub mod say;
 pub mod serve;
+pub mod supervise;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,11 +38,24 @@ pub enum Command {
     Say(say::Say),
     /// Print a new login link of a running Chamberlain.
     Login,
+    /// A component of the sample product; run by the environments that the dev profile makes.
+    #[command(hide = true)]
+    Sample(sample::Sample),
+    /// The parent of one component's process; started by the environments.
+    #[command(hide = true)]
+    Supervise(supervise::Supervise),
 }
 
 impl Cli {
     /// Does what was asked for.
     pub fn run(self) -> anyhow::Result<ExitCode> {
+        if let Some(Command::Supervise(supervise)) = &self.command {
+            return supervise::run(supervise);
+        }
+        // A component of the sample runs in a folder of its own, without a config.
+        if let Some(Command::Sample(sample)) = self.command {
+            return runtime()?.block_on(sample::run(sample)).map(|()| ExitCode::SUCCESS);
+        }
         let sources = Sources::read(self.config);
         if let Some(Command::CheckConfig) = self.command {
             return Ok(check_config::run(sources, &mut std::io::stdout())?.into());
@@ -49,12 +64,17 @@ impl Cli {
             Ok(config) => config,
             Err(problems) => return Ok(check_config::tell(&problems, &mut std::io::stderr())?.into()),
         };
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let runtime = runtime()?;
         match self.command {
             None | Some(Command::Serve) => runtime.block_on(serve::run(config)).map(|()| ExitCode::SUCCESS),
             Some(Command::Say(say)) => runtime.block_on(say::run(&config, say)),
             Some(Command::Login) => runtime.block_on(login::run(&config)).map(|()| ExitCode::SUCCESS),
-            Some(Command::CheckConfig) => Ok(ExitCode::SUCCESS),
+            Some(Command::CheckConfig | Command::Sample(_) | Command::Supervise(_)) => Ok(ExitCode::SUCCESS),
         }
     }
+}
+
+/// Two threads: one more than the work needs, so that nobody waits behind a page being drawn.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
 }

@@ -1,6 +1,8 @@
 //! `chamberlain serve`, and what happens without a command: works until it is told to stop.
 
+use std::ffi::OsString;
 use std::io::Write;
+use std::sync::Arc;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
@@ -9,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Profile};
 use crate::domain::PersonId;
-use crate::runtime::{self, Opened, Settings, telemetry};
+use crate::ports::SystemClock;
+use crate::runtime::{self, Opened, Settings, Workshops, telemetry};
 
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn run(config: Config) -> anyhow::Result<()> {
@@ -18,7 +21,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("cannot listen on {listen}: is it taken? Choose another with `[server] listen` or CHAMBERLAIN__SERVER__LISTEN")
     })?;
-    let opened = runtime::open(Settings::of(&config)).await?;
+    let workshops = Workshops::open(&config, search_path(), Arc::new(SystemClock)).await?;
+    let opened = runtime::open(Settings::of(&config, workshops)).await?;
     runtime::make_lobby(&opened).await?;
     let mut out = std::io::stdout();
     out.write_all(start_text(&config, &opened).await?.as_bytes())?;
@@ -36,6 +40,11 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     };
     writeln!(out, "Chamberlain has stopped; the next start goes on from here.")?;
     result
+}
+
+/// Where git, builds and components find their programs: the only variable of ours that they get.
+fn search_path() -> OsString {
+    std::env::var_os("PATH").unwrap_or_default()
 }
 
 async fn told_to_stop() -> std::io::Result<()> {
@@ -56,7 +65,7 @@ async fn start_text(config: &Config, opened: &Opened) -> anyhow::Result<String> 
         Some(person) => {
             let link = runtime::let_in(opened, &person, &config.data_dir).await?;
             format!(
-                "{head}  Open     {link}\n           (logs you in as {person}, once)\n  First    type `help`, then `ping`\n  Stop     Ctrl-C\n\n"
+                "{head}  Open     {link}\n           (logs you in as {person}, once)\n  First    type `iteration start Sprint 1`, then in its room `deploy`\n  Stop     Ctrl-C\n\n"
             )
         }
         None => format!("{head}  Console  {}/\n  Stop     Ctrl-C\n\n", opened.web().origin()),

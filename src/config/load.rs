@@ -4,6 +4,7 @@ use crate::domain::person::Person;
 use crate::domain::rights::{Binding, Role};
 
 use super::binding::Known;
+use super::environments::Environments;
 use super::key_path::KeyPath;
 use super::log::Log;
 use super::name::path;
@@ -12,6 +13,7 @@ use super::profile::Profile;
 use super::project::Project;
 use super::raw::Table;
 use super::reading::Reading;
+use super::repositories::Repository;
 use super::rooms::Rooms;
 use super::sample;
 use super::section::Section;
@@ -61,7 +63,14 @@ impl Config {
         if profile == Profile::Dev && root.is_empty("people") {
             root.lay_under(sample::people_and_rights());
         }
+        let has_sample = profile == Profile::Dev && root.is_empty("components") && root.is_empty("repositories");
         let data_dir = root.take("data_dir", DEFAULT_DATA_DIR.into(), path);
+        if has_sample {
+            root.lay_under(sample::product(&data_dir));
+        }
+        let repositories = root.named("repositories", Repository::read);
+        let components =
+            root.named("components", |name, section| super::components::read(name, section, &repositories));
         let people = Person::read_all(root);
         let roles = root.named("roles", Role::read);
         let known = Known::of(&people, &roles);
@@ -72,7 +81,11 @@ impl Config {
             log: root.section("log", Log::read),
             project: root.section("project", Project::read),
             rooms: root.section("rooms", Rooms::read),
+            environments: root.section("environments", Environments::read),
             skills: root.section("skills", Skills::read),
+            repositories,
+            components,
+            has_sample,
             bindings: Binding::read_all(root, &known),
             data_dir,
             people,

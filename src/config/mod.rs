@@ -9,8 +9,10 @@
 
 mod binding;
 mod choice;
+mod components;
 mod document;
 mod environment;
+mod environments;
 mod item;
 mod key_path;
 mod load;
@@ -22,6 +24,7 @@ mod profile;
 mod project;
 mod raw;
 mod reading;
+mod repositories;
 mod role;
 mod rooms;
 mod sample;
@@ -40,15 +43,19 @@ mod wanted;
 
 use std::path::PathBuf;
 
+use crate::domain::component::Component;
 use crate::domain::person::Person;
 use crate::domain::rights::{Binding, Role};
 
+pub use self::environments::Environments;
 pub use self::load::load;
 pub use self::log::{Log, LogFormat};
 pub use self::problem::{Place, Problem, Shown};
 pub use self::profile::Profile;
 pub use self::project::Project;
+pub use self::repositories::Repository;
 pub use self::rooms::Rooms;
+pub use self::sample::SAMPLE_FOLDER;
 pub use self::secret::Secret;
 pub use self::server::Server;
 pub use self::skills::Skills;
@@ -73,6 +80,14 @@ pub struct Config {
     pub project: Project,
     /// The rooms of iterations.
     pub rooms: Rooms,
+    /// How environments are run.
+    pub environments: Environments,
+    /// Where components are built from.
+    pub repositories: Vec<Repository>,
+    /// The deployable parts of the product, by name.
+    pub components: Vec<Component>,
+    /// Whether the product is the sample that the dev profile brings.
+    pub has_sample: bool,
     /// Where the team's own skills lie.
     pub skills: Skills,
     /// Everybody who may have rights, by id.

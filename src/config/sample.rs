@@ -1,4 +1,4 @@
-//! The people and rights that the dev profile brings, so that there is somebody to act as.
+//! What the dev profile brings: people to act as, with different rights, and a product to deploy.
 
 use std::path::Path;
 
@@ -49,6 +49,34 @@ people = ["bo"]
 role = "reader"
 people = ["cy"]
 "#;
+
+/// Where the sample product's repositories lie, below the data folder.
+pub const SAMPLE_FOLDER: &str = "sample";
+
+/// Two components, each from a repository of its own.
+const PRODUCT: &str = r#"
+[repositories.web]
+url = "FOLDER/web"
+
+[repositories.api]
+url = "FOLDER/api"
+
+[components.api]
+repository = "api"
+run = ["{chamberlain}", "sample", "api"]
+
+[components.web]
+repository = "web"
+run = ["{chamberlain}", "sample", "web"]
+variables = ["API_URL={api.url}"]
+"#;
+
+/// The sample product: `web`, which shows what `api` says.
+pub(super) fn product(data_dir: &Path) -> Table {
+    let folder = std::path::absolute(data_dir.join(SAMPLE_FOLDER)).unwrap_or_else(|_| data_dir.join(SAMPLE_FOLDER));
+    let folder = folder.display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
+    document::parse(Path::new("sample"), &PRODUCT.replace("FOLDER", &folder)).0
+}
 
 /// Ana who leads, Bo who develops, Cy who reads along.
 pub(super) fn people_and_rights() -> Table {

@@ -102,6 +102,65 @@ pub enum Refusal {
         /// Of which iteration.
         iteration: String,
     },
+    /// A component without any version.
+    #[error(
+        "I have no version of `{component}` to deploy. See what the card says, or name a branch: `deploy {component}@BRANCH`."
+    )]
+    NothingToDeploy {
+        /// Which.
+        component: String,
+    },
+    /// What is asked for runs already.
+    #[error("Nothing would change in `{environment}`: that is what it should run already.")]
+    NothingChanges {
+        /// Which environment.
+        environment: String,
+    },
+    /// No component of that name.
+    #[error("I know no component `{}`.{} The components are {}.", escape(.name), did_you_mean(.near), listed(.known))]
+    UnknownComponent {
+        /// What was typed.
+        name: String,
+        /// Components like it.
+        near: Vec<String>,
+        /// All of them.
+        known: Vec<String>,
+    },
+    /// A component's version cannot be had.
+    #[error("`{component}`: {}.{}", escape(.why), did_you_mean(.near))]
+    NoVersion {
+        /// Which component.
+        component: String,
+        /// Why, for people.
+        why: String,
+        /// Branches like what was typed.
+        near: Vec<String>,
+    },
+    /// The card is older than what it acts on.
+    #[error(
+        "Nothing was deployed: the choice has changed since this card was drawn. I have redrawn it; look again and press."
+    )]
+    StaleCard,
+    /// Somebody pressed first.
+    #[error("{} pressed Deploy first; this card shows that run.", escape(.by))]
+    PressedBefore {
+        /// Who.
+        by: String,
+    },
+    /// The iteration is over.
+    #[error("`{iteration}` is {phase}: nothing is deployed there any more.")]
+    NotActive {
+        /// Which.
+        iteration: String,
+        /// Where it stands.
+        phase: &'static str,
+    },
+    /// Nothing was deployed yet.
+    #[error("Nothing was deployed to `{environment}` yet. `deploy` shows what there is.")]
+    NoEnvironment {
+        /// Which.
+        environment: String,
+    },
     /// The button is of an older time.
     #[error("This button no longer does anything; I have redrawn the card.")]
     StaleButton,
@@ -131,6 +190,13 @@ fn choices(keys: &[String]) -> String {
         return "there is none yet, so start with `iteration start NAME`".to_owned();
     }
     keys.iter().map(|key| format!("`--in {key}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() {
+        return "none: add them to `[components]` in the config".to_owned();
+    }
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// ` Did you mean …?` with a space before it, or nothing.

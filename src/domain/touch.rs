@@ -2,6 +2,7 @@
 
 use super::card::CardId;
 use super::iteration::IterationKey;
+use super::spec::EnvironmentName;
 
 /// Names an object that may not be as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,6 +13,8 @@ pub enum TouchKey {
     Members(IterationKey),
     /// A card.
     Card(CardId),
+    /// An environment.
+    Environment(EnvironmentName),
 }
 
 impl TouchKey {
@@ -21,6 +24,7 @@ impl TouchKey {
             Self::Room(iteration) => format!("room:{iteration}"),
             Self::Members(iteration) => format!("members:{iteration}"),
             Self::Card(card) => format!("card:{card}"),
+            Self::Environment(environment) => format!("environment:{environment}"),
         }
     }
 
@@ -31,6 +35,7 @@ impl TouchKey {
             "room" => Some(Self::Room(IterationKey::new(id))),
             "members" => Some(Self::Members(IterationKey::new(id))),
             "card" => Some(Self::Card(CardId::new(id))),
+            "environment" => Some(Self::Environment(EnvironmentName::new(id))),
             _ => None,
         }
     }

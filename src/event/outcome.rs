@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Arrival, Source, Unreadable};
 use crate::domain::Lane;
+use crate::domain::deployment::DeploymentId;
 use crate::domain::iteration::IterationKey;
+use crate::domain::spec::EnvironmentName;
 
 /// What was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +24,13 @@ pub enum Outcome {
         /// Why, for people.
         why: String,
     },
+    /// Every step of a deployment was tried.
+    DeploymentTried {
+        /// Which deployment.
+        deployment: DeploymentId,
+        /// In which environment.
+        environment: EnvironmentName,
+    },
 }
 
 /// Reads an outcome.
@@ -35,11 +44,18 @@ impl Outcome {
     /// # Errors
     /// When it cannot be written as JSON, which no outcome of ours is.
     pub fn to_arrival(&self, number: &str) -> Result<Arrival, serde_json::Error> {
-        let (Self::RoomOpened { iteration } | Self::RoomRefused { iteration, .. }) = self;
+        let (object, lane) = match self {
+            Self::RoomOpened { iteration } | Self::RoomRefused { iteration, .. } => {
+                (format!("room:{iteration}"), format!("iteration:{iteration}"))
+            }
+            Self::DeploymentTried { deployment, environment } => {
+                (format!("deployment:{deployment}"), format!("environment:{environment}"))
+            }
+        };
         Ok(Arrival {
             source: Source::House,
-            dedup_key: format!("room:{iteration}#{number}"),
-            lane: Lane::new(format!("iteration:{iteration}")),
+            dedup_key: format!("{object}#{number}"),
+            lane: Lane::new(lane),
             body: serde_json::to_string(self)?,
             talk: None,
         })

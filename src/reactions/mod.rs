@@ -1,3 +1,4 @@
 //! What follows from events that nobody said, one file an event family.
 
+mod deployment;
 pub mod outcome;

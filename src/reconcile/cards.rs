@@ -72,6 +72,7 @@ async fn posted(
     shown: Option<String>,
 ) -> Result<(), StewardError> {
     match row.subject {
+        Subject::Deploy(_) | Subject::Continued(_) | Subject::Run { .. } => {}
         Subject::Room(_) => {
             let chat = stewards.chat(&room.chat())?.clone();
             within(chat.change_room(&room, &RoomChange::Pin(message.clone()))).await?;

@@ -1,6 +1,7 @@
 //! Stewards: they bring about what should be so, and write down what they saw. They never decide.
 
 mod cards;
+mod environments;
 mod facts;
 mod members;
 mod rooms;
@@ -12,7 +13,7 @@ pub use run::{Stewards, run};
 use std::time::Duration;
 
 use crate::domain::Timestamp;
-use crate::ports::ChatError;
+use crate::ports::{ChatError, DriverError};
 use crate::store::StoreError;
 
 /// When a steward wants to look again.
@@ -33,6 +34,9 @@ pub(crate) enum StewardError {
     /// The chat failed.
     #[error(transparent)]
     Chat(#[from] ChatError),
+    /// An environment's platform failed.
+    #[error(transparent)]
+    Driver(#[from] DriverError),
     /// Something of ours is missing or cannot be built: a mistake of ours.
     #[error("{0}")]
     Broken(String),
@@ -42,8 +46,8 @@ impl StewardError {
     /// How long the outside asked us to wait.
     fn wished_wait(&self) -> Option<Duration> {
         match self {
-            Self::Chat(ChatError::Busy { after }) => *after,
-            Self::Chat(_) | Self::Store(_) | Self::Broken(_) => None,
+            Self::Chat(ChatError::Busy { after }) | Self::Driver(DriverError::Busy { after, .. }) => *after,
+            Self::Chat(_) | Self::Store(_) | Self::Driver(_) | Self::Broken(_) => None,
         }
     }
 }

@@ -10,14 +10,15 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::facts::Buttons;
-use super::{Next, StewardError, cards, members, rooms};
+use super::{Next, StewardError, cards, environments, members, rooms};
 use crate::card::templates::Templates;
+use crate::domain::project::Project;
 use crate::domain::touch::TouchKey;
 use crate::domain::{ChatName, Timestamp};
-use crate::ports::{ChatAdapter, Clock, Ids};
+use crate::ports::{ArtifactSource, ChatAdapter, Clock, EnvironmentDriver, Ids};
 use crate::store::claims::LEASE;
 use crate::store::touches::{self, Claimed};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, environments as environments_table};
 
 /// The longest sleep: another process may have touched something, or the clock jumped.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
@@ -39,6 +40,14 @@ pub struct Stewards {
     pub buttons: Buttons,
     /// How rooms are named: `{key}` and `{project}` stand for the iteration's.
     pub room_name: String,
+    /// What environments are made of.
+    pub project: Arc<Project>,
+    /// Where environments run.
+    pub driver: Arc<dyn EnvironmentDriver>,
+    /// Where versions come from.
+    pub source: Arc<dyn ArtifactSource>,
+    /// Breaks off what is being brought about once the house closes.
+    pub stop: CancellationToken,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Nonces.
@@ -51,6 +60,7 @@ pub async fn run(stewards: Stewards, stop: CancellationToken) {
         let freed = stewards.store.write(|tx| Box::pin(async move { touches::release_all(tx).await })).await;
         log(freed, "cannot free what an earlier start held");
     }
+    log(touch_environments(&stewards).await, "cannot look at the environments at the start");
     let mut looking = JoinSet::new();
     let mut renew_at = stewards.clock.now().plus(LEASE / 3);
     loop {
@@ -73,6 +83,14 @@ pub async fn run(stewards: Stewards, stop: CancellationToken) {
     if tokio::time::timeout(SOFT_STOP, ending).await.is_err() {
         tracing::warn!("a look that did not end in time is taken up at the next start");
     }
+}
+
+/// A start looks at everything that should run: it may have ended while nobody watched.
+async fn touch_environments(stewards: &Stewards) -> Result<(), StoreError> {
+    let wished = environments_table::wished(&mut stewards.store.reader().await?).await?;
+    let keys: Vec<TouchKey> = wished.into_iter().map(TouchKey::Environment).collect();
+    let now = stewards.clock.now();
+    stewards.store.observe(Vec::new(), move |tx| Box::pin(async move { touches::touch(tx, &keys, now).await })).await
 }
 
 async fn start_due(stewards: &Stewards, looking: &mut JoinSet<()>) {
@@ -143,6 +161,7 @@ async fn reconcile(stewards: &Stewards, key: &TouchKey) -> Result<Next, StewardE
         TouchKey::Room(iteration) => rooms::reconcile(stewards, iteration).await,
         TouchKey::Members(iteration) => members::reconcile(stewards, iteration).await,
         TouchKey::Card(card) => cards::reconcile(stewards, card).await,
+        TouchKey::Environment(environment) => environments::reconcile(stewards, environment).await,
     }
 }
 

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use futures::future::BoxFuture;
 
-use crate::domain::{ChatName, Timestamp, WorkerId};
+use crate::domain::project::Project;
+use crate::domain::{ChatName, EventId, Timestamp, WorkerId};
 use crate::policy::Rules;
-use crate::ports::{ChatAdapter, Clock, Ids};
+use crate::ports::{ArtifactSource, ChatAdapter, Clock, EnvironmentDriver, Ids};
 use crate::skills::Study;
 use crate::skills::host::Skills;
 use crate::store::{Store, StoreError, Tx};
@@ -16,8 +17,6 @@ use crate::store::{Store, StoreError, Tx};
 /// How iterations are kept.
 #[derive(Clone, Debug)]
 pub struct Iterations {
-    /// The project that new ones belong to.
-    pub project: String,
     /// The chat that keeps their rooms.
     pub chat: ChatName,
     /// How their rooms are named: `{key}` and `{project}` stand for the iteration's.
@@ -37,6 +36,12 @@ pub struct House {
     pub skills: Arc<ArcSwap<Skills>>,
     /// How iterations are kept.
     pub iterations: Arc<Iterations>,
+    /// What they work on.
+    pub project: Arc<Project>,
+    /// Where versions come from.
+    pub source: Arc<dyn ArtifactSource>,
+    /// Where environments run.
+    pub driver: Arc<dyn EnvironmentDriver>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// New ids.
@@ -45,13 +50,15 @@ pub struct House {
 
 impl House {
     /// What one event is decided by: a snapshot, so that it sees one version of everything.
-    pub(super) fn study(&self) -> Study {
+    pub(super) fn study(&self, event: &EventId) -> Study {
         Study {
             rules: self.rules.load_full(),
             skills: self.skills.load_full(),
             store: self.store.clone(),
             now: self.clock.now(),
-            project: self.iterations.project.clone(),
+            event: event.clone(),
+            project: self.project.clone(),
+            source: self.source.clone(),
             room_chat: self.iterations.chat.clone(),
         }
     }

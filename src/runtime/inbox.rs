@@ -108,7 +108,7 @@ impl Inbox {
     /// Gathers and decides. A bug, a panic among them, parks the event and is told to its asker with an incident id.
     async fn decide(&self, claimed: &Claimed, event: Event) -> Result<Decision, StoreError> {
         let asked_in = reply_place(&event);
-        let told = match AssertUnwindSafe(self.react(event)).catch_unwind().await {
+        let told = match AssertUnwindSafe(self.react(claimed, event)).catch_unwind().await {
             Ok(Ok(decision)) => return Ok(decision),
             Ok(Err(GatherError::Store(cause))) => return Err(cause),
             Ok(Err(mistake)) => mistake.to_string(),
@@ -119,13 +119,16 @@ impl Inbox {
         Ok(parked(told, reply))
     }
 
-    async fn react(&self, event: Event) -> Result<Decision, GatherError> {
+    async fn react(&self, claimed: &Claimed, event: Event) -> Result<Decision, GatherError> {
         match event {
-            Event::Chat(ChatEvent::Said(said)) => skills::answer(&self.house.study(), said).await,
-            Event::Chat(ChatEvent::Pressed(pressed)) => skills::pressed(&self.house.study(), pressed).await,
+            Event::Chat(ChatEvent::Said(said)) => skills::answer(&self.house.study(&claimed.raw.id), said).await,
+            Event::Chat(ChatEvent::Pressed(pressed)) => {
+                skills::pressed(&self.house.study(&claimed.raw.id), pressed).await
+            }
             Event::Outcome(outcome) => {
                 let (rules, skills) = (self.house.rules.load(), self.house.skills.load());
-                let decided = reactions::outcome::react(&self.house.store, (&rules, &skills.templates), &outcome);
+                let seen = (&outcome, self.house.clock.now());
+                let decided = reactions::outcome::react(&self.house.store, (&rules, &skills.templates), seen);
                 decided.await.map_err(|cause| match cause {
                     OutcomeError::Store(cause) => GatherError::Store(cause),
                     OutcomeError::Template(cause) => GatherError::Template(cause),

@@ -9,7 +9,9 @@ mod settings;
 pub mod telemetry;
 mod welcome;
 mod wiring;
+mod workshops;
 
 pub use house::{House, Iterations};
 pub use welcome::{dev_token_path, let_in, make_lobby};
 pub use wiring::{Opened, Settings, open};
+pub use workshops::Workshops;

@@ -9,8 +9,11 @@ use sha2::{Digest, Sha256};
 use super::house::Iterations;
 use super::telemetry::Format;
 use super::wiring::Settings;
+use super::workshops::Workshops;
 use crate::config::{Config, LogFormat, Profile, StoreUrl, Synchronous};
 use crate::domain::ChatName;
+use crate::domain::project::Project;
+use crate::domain::spec::Addresses;
 use crate::policy::Rules;
 use crate::ports::{RandomIds, SystemClock};
 use crate::skills::{self, host};
@@ -19,7 +22,7 @@ use crate::{store, web};
 impl Settings {
     /// The settings that a config asks for, on the machine's own clock. Skill folders that cannot be used are left
     /// out, with a line in the log.
-    pub fn of(config: &Config) -> Self {
+    pub fn of(config: &Config, workshops: Workshops) -> Self {
         let (skills, problems) = host::load(&config.skills.dir, skills::NATIVE);
         for problem in problems {
             tracing::error!(error = %problem, "a skill is left out");
@@ -35,11 +38,14 @@ impl Settings {
             },
             rules: Self::rules_of(config),
             skills,
-            iterations: Iterations {
-                project: config.project.name.clone(),
-                chat: ChatName::console(),
-                room_name: config.rooms.name.clone(),
+            iterations: Iterations { chat: ChatName::console(), room_name: config.rooms.name.clone() },
+            project: Project {
+                name: config.project.name.clone(),
+                class: config.environments.class.clone(),
+                components: config.components.clone(),
+                addresses: Addresses { port: config.server.listen.port() },
             },
+            workshops,
             web: web::Settings {
                 host: config.server.host.clone(),
                 listen: config.server.listen,

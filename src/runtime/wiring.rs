@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -17,13 +18,17 @@ use super::house::{House, Iterations};
 use super::inbox::Inbox;
 use super::lanes;
 use super::outbox::Courier;
+use super::workshops::Workshops;
 use crate::adapters::chat::console::Console;
 use crate::domain::ChatName;
+use crate::domain::project::Project;
+use crate::domain::spec::EnvironmentName;
+use crate::domain::touch::TouchKey;
 use crate::policy::Rules;
 use crate::ports::{ChatAdapter, Clock, Ids};
 use crate::reconcile::{self, Stewards};
 use crate::skills::host::Skills;
-use crate::store::{Handover, Opening, Store, Synchronous, Url};
+use crate::store::{Handover, Opening, Store, Synchronous, Url, touches};
 use crate::web;
 
 /// How long the writer may take to write the rest once everybody else has ended.
@@ -41,6 +46,10 @@ pub struct Settings {
     pub skills: Skills,
     /// How iterations are kept.
     pub iterations: Iterations,
+    /// What they work on.
+    pub project: Project,
+    /// Where versions come from and environments run.
+    pub workshops: Workshops,
     /// The console.
     pub web: web::Settings,
     /// The time.
@@ -57,11 +66,13 @@ pub struct Opened {
     writing: JoinSet<()>,
     handover: Handover,
     web: web::State,
+    ended: mpsc::UnboundedReceiver<EnvironmentName>,
 }
 
 /// Opens the store and joins the parts.
 pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
-    let Settings { url, synchronous, rules, skills, iterations, web, clock, ids, chats } = settings;
+    let Settings { url, synchronous, rules, skills, iterations, project, workshops, web, clock, ids, chats } = settings;
+    let Workshops { source, driver, routes, ended } = workshops;
     let opening = Opening { url, synchronous, clock: clock.clone(), ids: ids.clone() };
     let (store, writer, handover) = Store::open(opening).await?;
     let console = Console { store: store.clone(), clock: clock.clone(), ids: ids.clone() };
@@ -70,11 +81,22 @@ pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
         chats.into_iter().chain([console]).map(|chat| (chat.abilities().name, chat)).collect();
     let rules = Arc::new(ArcSwap::from_pointee(rules));
     let skills = Arc::new(ArcSwap::from_pointee(skills));
-    let house = House { store, chats: Arc::new(chats), rules, skills, iterations: Arc::new(iterations), clock, ids };
-    let web = web::State::new(&house.store, house.rules.clone(), house.ids.clone(), web);
+    let house = House {
+        store,
+        chats: Arc::new(chats),
+        rules,
+        skills,
+        iterations: Arc::new(iterations),
+        project: Arc::new(project),
+        source,
+        driver,
+        clock,
+        ids,
+    };
+    let web = web::State::new(&house.store, house.rules.clone(), (house.ids.clone(), routes), web);
     let mut writing = JoinSet::new();
     writing.spawn(writer.run());
-    Ok(Opened { house, writing, handover, web })
+    Ok(Opened { house, writing, handover, web, ended })
 }
 
 impl Opened {
@@ -90,8 +112,10 @@ impl Opened {
 
     /// Works until `stop`, or until a part fails. Ends what was begun, then closes the store.
     pub async fn run(self, listener: Option<TcpListener>, stop: CancellationToken) -> anyhow::Result<()> {
-        let Self { house, mut writing, handover, web } = self;
-        let parts = parts(house, handover, listener.map(|listener| (listener, web)), &stop);
+        let Self { house, mut writing, handover, web, ended } = self;
+        let watching = watch(house.store.clone(), ended, stop.clone());
+        let mut parts = parts(house, handover, listener.map(|listener| (listener, web)), &stop);
+        parts.push(("environments", watching.map(Ok).boxed()));
         let result = run_parts(parts, &stop).await;
         // The parts, and with them all store handles of ours, are gone: the writer ends when it has written the rest.
         if tokio::time::timeout(LAST_WRITES, writing.join_next()).await.is_err() {
@@ -111,7 +135,7 @@ fn parts(
 ) -> Vec<(&'static str, Part)> {
     let clock = house.clock.clone();
     let inbox = Arc::new(Inbox { house: house.clone() });
-    let stewards = reconcile::run(stewards(&house), stop.clone());
+    let stewards = reconcile::run(stewards(&house, stop), stop.clone());
     let courier = Arc::new(Courier { house });
     let inbox = lanes::run(inbox, handover.arrivals, clock.clone(), stop.clone());
     let courier = lanes::run(courier, handover.effects, clock, stop.clone());
@@ -126,7 +150,7 @@ fn parts(
     parts
 }
 
-fn stewards(house: &House) -> Stewards {
+fn stewards(house: &House, stop: &CancellationToken) -> Stewards {
     let (templates, commands) = (house.skills.clone(), house.skills.clone());
     Stewards {
         store: house.store.clone(),
@@ -136,8 +160,29 @@ fn stewards(house: &House) -> Stewards {
             commands.load().grammar.commands().iter().map(|spec| spec.name.to_string()).collect()
         }),
         room_name: house.iterations.room_name.clone(),
+        project: house.project.clone(),
+        driver: house.driver.clone(),
+        source: house.source.clone(),
+        stop: stop.clone(),
         clock: house.clock.clone(),
         ids: house.ids.clone(),
+    }
+}
+
+/// Lets the steward look when something of an environment ended by itself.
+async fn watch(store: Store, mut ended: mpsc::UnboundedReceiver<EnvironmentName>, stop: CancellationToken) {
+    loop {
+        let environment = tokio::select! {
+            () = stop.cancelled() => return,
+            environment = ended.recv() => environment,
+        };
+        let Some(environment) = environment else { return stop.cancelled().await };
+        let (keys, now) = ([TouchKey::Environment(environment)], store.clock().now());
+        let touched =
+            store.observe(Vec::new(), move |tx| Box::pin(async move { touches::touch(tx, &keys, now).await }));
+        if let Err(cause) = touched.await {
+            tracing::error!(error = %cause, "an environment that needs a look cannot be touched");
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The commands that are answered natively, one file a skill, and the folders that give them words.
 
+mod deploy;
 mod echo;
 mod help;
 pub mod host;
@@ -7,6 +8,7 @@ mod iteration;
 mod may;
 mod ping;
 mod press;
+mod status;
 mod study;
 mod whoami;
 
@@ -23,12 +25,13 @@ use crate::event::chat::Said;
 use crate::policy::Target;
 
 /// Skill folders that a handler of ours answers for.
-pub const NATIVE: &[&str] = &["echo", "help", "iteration", "may", "ping", "whoami"];
+pub const NATIVE: &[&str] = &["deploy", "echo", "help", "iteration", "may", "ping", "status", "whoami"];
 
 type Handler = for<'a> fn(&'a Study, &'a Call) -> BoxFuture<'a, Result<Decision, GatherError>>;
 
 /// Who answers which command.
 const HANDLERS: &[(&str, Handler)] = &[
+    ("deploy", |study, call| deploy::answer(study, call).boxed()),
     ("echo", |study, call| async move { echo::answer(study, call) }.boxed()),
     ("help", |study, call| async move { help::answer(study, call) }.boxed()),
     ("iteration add", |study, call| iteration::add(study, call).boxed()),
@@ -38,6 +41,7 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("iteration start", |study, call| iteration::start(study, call).boxed()),
     ("may", |study, call| async move { may::answer(study, call) }.boxed()),
     ("ping", |study, call| async move { ping::answer(study, call) }.boxed()),
+    ("status", |study, call| status::answer(study, call).boxed()),
     ("whoami", |study, call| async move { whoami::answer(study, call) }.boxed()),
 ];
 

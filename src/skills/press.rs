@@ -1,5 +1,6 @@
 //! Presses on cards: each finds the skill that its button stands for.
 
+use super::deploy;
 use super::study::{GatherError, Study};
 use crate::card::build::room;
 use crate::change::{Decision, Refused};
@@ -7,27 +8,35 @@ use crate::domain::card::Subject;
 use crate::domain::touch::TouchKey;
 use crate::domain::{CommandName, Refusal};
 use crate::event::chat::{Pressed, Said};
-use crate::store::cards;
+use crate::store::{cards, deployments};
 
 /// Has the press answered: the room card's buttons run their command as whoever pressed, seen by them alone.
 pub async fn pressed(study: &Study, pressed: Pressed) -> Result<Decision, GatherError> {
-    let row = cards::find(&mut study.store.reader().await?, &pressed.card).await?;
-    let command = row.as_ref().and_then(|row| match &row.subject {
-        Subject::Room(_) => room::BUTTONS.iter().map(|(command, _)| *command).find(|name| *name == pressed.action),
-    });
-    let said = Said {
-        by: pressed.by,
-        room: pressed.room,
-        message: pressed.message,
-        thread: None,
-        is_for_us: true,
-        line: command.unwrap_or_default().to_owned(),
+    let said = said_by_pressing(&pressed);
+    let refusal = match cards::find(&mut study.store.reader().await?, &pressed.card).await? {
+        Some(row) => match row.subject.clone() {
+            Subject::Deploy(environment) => {
+                return deploy::pressed(study, (&pressed, &said), (row, &environment)).await;
+            }
+            Subject::Room(_) => match command_of(study, &pressed.action) {
+                // The deploy card is for the room; what only answers is for whoever pressed.
+                Some("deploy") => return super::answer(study, Said { line: "deploy".to_owned(), ..said }).await,
+                Some(command) => {
+                    return super::answer_privately(study, Said { line: command.to_owned(), ..said }).await;
+                }
+                None => Refusal::StaleButton,
+            },
+            Subject::Run { deployment, .. } if pressed.action == "deploy" => {
+                match deployments::find(&mut study.store.reader().await?, &deployment).await? {
+                    Some(first) => Refusal::PressedBefore { by: first.by },
+                    None => Refusal::StaleButton,
+                }
+            }
+            Subject::Continued(_) | Subject::Run { .. } => Refusal::StaleButton,
+        },
+        None => Refusal::StaleButton,
     };
-    if command.is_some_and(|command| study.skills.grammar.find(command).is_some()) {
-        return super::answer_privately(study, said).await;
-    }
     let actor = study.actor(&said);
-    let refusal = Refusal::StaleButton;
     Ok(Decision::Refused(Box::new(Refused {
         reply: Some(said.privately(actor.person(), refusal.to_marked())),
         actor,
@@ -36,4 +45,21 @@ pub async fn pressed(study: &Study, pressed: Pressed) -> Result<Decision, Gather
         refusal,
         touched: vec![TouchKey::Card(pressed.card)],
     })))
+}
+
+fn said_by_pressing(pressed: &Pressed) -> Said {
+    Said {
+        by: pressed.by.clone(),
+        room: pressed.room.clone(),
+        message: pressed.message.clone(),
+        thread: None,
+        is_for_us: true,
+        line: String::new(),
+    }
+}
+
+/// The command that a button of the room card stands for, if its skill is there.
+fn command_of(study: &Study, action: &str) -> Option<&'static str> {
+    let command = room::BUTTONS.iter().map(|(command, _)| *command).find(|command| *command == action)?;
+    study.skills.grammar.find(command).map(|_| command)
 }

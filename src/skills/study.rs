@@ -12,9 +12,11 @@ use crate::command::{Invocation, nearest};
 use crate::domain::iteration::{Iteration, IterationKey};
 use crate::domain::marked::Marked;
 use crate::domain::person::{Actor, Person};
-use crate::domain::{ChatName, CommandName, PersonId, Refusal, Timestamp};
+use crate::domain::project::Project;
+use crate::domain::{ChatName, CommandName, EventId, PersonId, Refusal, Timestamp};
 use crate::event::chat::Said;
 use crate::policy::{self, Action, Permit, Rules, Target};
+use crate::ports::ArtifactSource;
 use crate::store::{Store, StoreError, iterations, rooms};
 
 /// A snapshot that one event is decided by.
@@ -28,8 +30,12 @@ pub struct Study {
     pub store: Store,
     /// When it is decided.
     pub now: Timestamp,
-    /// What new iterations belong to.
-    pub project: String,
+    /// The event that is decided; new ids are made from it, so that deciding twice makes the same ones.
+    pub event: EventId,
+    /// What iterations work on.
+    pub project: Arc<Project>,
+    /// Where versions come from; looking changes nothing.
+    pub source: Arc<dyn ArtifactSource>,
     /// The chat that keeps the rooms of new iterations.
     pub room_chat: ChatName,
 }
@@ -61,6 +67,9 @@ pub enum GatherError {
     Unanswered(CommandName),
 }
 
+/// An iteration with the right to do something to it, or the refusal.
+pub(super) type Found = Result<(Iteration, Permit), Box<Refused>>;
+
 impl Study {
     /// The person behind an account. Acting as another is passed on only by a front door that allows it.
     pub fn actor(&self, said: &Said) -> Actor {
@@ -83,24 +92,38 @@ impl Study {
     /// What is done to: an iteration, or something in the project.
     pub fn target(&self, iteration: Option<&Iteration>) -> Target {
         Target {
-            project: Some(iteration.map_or(&self.project, |iteration| &iteration.project).clone()),
+            project: Some(iteration.map_or(&self.project.name, |iteration| &iteration.project).clone()),
             class: None,
             name: iteration.map(|iteration| iteration.key.to_string()),
         }
     }
 
+    /// The environment of an iteration as what is done to.
+    pub fn environment_target(&self, iteration: Option<&Iteration>) -> Target {
+        Target { class: Some(self.project.class.clone()), ..self.target(iteration) }
+    }
+
     /// The iteration that a call is about (`--in`, else the room's), and the right to carry the call out on it.
     /// Whoever has no right anywhere is told that, and not which iterations there are.
-    pub async fn on_iteration(&self, call: &Call) -> Result<Result<(Iteration, Permit), Box<Refused>>, GatherError> {
+    pub(super) async fn on_iteration(&self, call: &Call) -> Result<Found, GatherError> {
         let found = self.find_iteration(call).await?;
-        let permit = match self.permit(call, &self.target(found.as_ref().ok())) {
-            Ok(permit) => permit,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        Ok(match found {
+        let target = self.target(found.as_ref().ok());
+        Ok(self.permitted(call, found, &target))
+    }
+
+    /// The same, where the call is about the iteration's environment.
+    pub(super) async fn on_environment(&self, call: &Call) -> Result<Found, GatherError> {
+        let found = self.find_iteration(call).await?;
+        let target = self.environment_target(found.as_ref().ok());
+        Ok(self.permitted(call, found, &target))
+    }
+
+    fn permitted(&self, call: &Call, found: Result<Iteration, Refusal>, target: &Target) -> Found {
+        let permit = self.permit(call, target)?;
+        match found {
             Ok(iteration) => Ok((iteration, permit)),
-            Err(refusal) => Err(call.refused(refusal, &self.target(None))),
-        })
+            Err(refusal) => Err(call.refused(refusal, target)),
+        }
     }
 
     async fn find_iteration(&self, call: &Call) -> Result<Result<Iteration, Refusal>, GatherError> {

@@ -5,7 +5,7 @@ use super::error::StoreError;
 use crate::domain::card::{CardId, CardRow, CardState, Subject};
 use crate::domain::{MessageId, RoomId, Timestamp};
 
-/// Writes how far a card has come.
+/// Writes how far a card has come; what it shows is not the steward's to say.
 pub async fn put(tx: &mut Tx<'_>, card: &CardRow) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO cards (id, subject, nonce, intended_at, room, message, shown) \
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET nonce = excluded.nonce, \
@@ -29,10 +29,26 @@ pub async fn put(tx: &mut Tx<'_>, card: &CardRow) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Wishes for a card, or has one show something else; how far it has come stays.
+pub(super) async fn wish(tx: &mut Tx<'_>, card: &CardRow) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO cards (id, subject) VALUES ($1, $2) \
+        ON CONFLICT (id) DO UPDATE SET subject = excluded.subject";
+    on!(tx, c => sqlx::query(SQL).bind(card.id.as_str()).bind(card.subject.to_text()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// A card.
 pub async fn find(reader: &mut Reader, id: &CardId) -> Result<Option<CardRow>, StoreError> {
     const SQL: &str = "SELECT id, subject, nonce, intended_at, room, message, shown FROM cards WHERE id = $1";
     let row: Option<Row> = on!(reader, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_optional(c).await)?;
+    row.map(Row::into_card).transpose()
+}
+
+/// The newest card that shows `subject`.
+pub async fn showing(reader: &mut Reader, subject: &Subject) -> Result<Option<CardRow>, StoreError> {
+    const SQL: &str = "SELECT id, subject, nonce, intended_at, room, message, shown FROM cards WHERE subject = $1 \
+        ORDER BY id DESC LIMIT 1";
+    let row: Option<Row> = on!(reader, c => sqlx::query_as(SQL).bind(subject.to_text()).fetch_optional(c).await)?;
     row.map(Row::into_card).transpose()
 }
 

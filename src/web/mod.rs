@@ -8,6 +8,7 @@ mod error;
 mod host;
 mod messages;
 mod presses;
+pub mod proxy;
 mod router;
 mod state;
 

@@ -1,8 +1,10 @@
 //! Which address is answered by what.
 
+use std::net::SocketAddr;
+
 use anyhow::Context;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State as Shared};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
@@ -32,7 +34,16 @@ pub fn router(state: State) -> Router {
         .layer(middleware::from_fn(protect))
         .layer(middleware::from_fn_with_state(state.clone(), host::check))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(middleware::from_fn_with_state(state.clone(), lead_on))
         .with_state(state)
+}
+
+/// Components have names of their own; what is for them never reaches our pages, nor our cookies them.
+async fn lead_on(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
+    match state.proxy.answer(request).await {
+        Ok(response) => response,
+        Err(ours) => next.run(*ours).await,
+    }
 }
 
 async fn protect(request: Request, next: Next) -> Response {
@@ -40,14 +51,20 @@ async fn protect(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // Not `no-referrer`: browsers would send `Origin: null` with our own forms, which we could not tell from others'.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
 }
 
 /// Serves until `stop`.
 pub async fn serve(listener: TcpListener, state: State, stop: CancellationToken) -> anyhow::Result<()> {
-    axum::serve(listener, router(state))
-        .with_graceful_shutdown(async move { stop.cancelled().await })
+    let closing = state.closing.clone();
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(async move {
+            stop.cancelled().await;
+            closing.cancel();
+        })
         .await
         .context("serving HTTP failed")
 }

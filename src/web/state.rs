@@ -8,10 +8,12 @@ use arc_swap::ArcSwap;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
 
+use super::proxy::{Proxy, proxy};
 use crate::domain::{PersonId, Timestamp};
 use crate::policy::Rules;
-use crate::ports::{Clock, Ids};
+use crate::ports::{Clock, Ids, Routes};
 use crate::store::credentials::{self, Credential, Kind};
 use crate::store::{Store, StoreError};
 
@@ -32,6 +34,8 @@ pub struct State {
     pub(super) store: Store,
     pub(super) rules: Arc<ArcSwap<Rules>>,
     pub(super) ids: Arc<dyn Ids>,
+    pub(super) proxy: Arc<Proxy>,
+    pub(super) closing: CancellationToken,
     pub(super) settings: Arc<Settings>,
 }
 
@@ -42,8 +46,15 @@ pub(super) const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
 
 impl State {
     /// Joins the parts.
-    pub fn new(store: &Store, rules: Arc<ArcSwap<Rules>>, ids: Arc<dyn Ids>, settings: Settings) -> Self {
-        Self { store: store.clone(), rules, ids, settings: Arc::new(settings) }
+    pub fn new(
+        store: &Store,
+        rules: Arc<ArcSwap<Rules>>,
+        (ids, routes): (Arc<dyn Ids>, Arc<dyn Routes>),
+        settings: Settings,
+    ) -> Self {
+        let closing = CancellationToken::new();
+        let proxy = Arc::new(proxy(routes, closing.clone()));
+        Self { store: store.clone(), rules, ids, proxy, closing, settings: Arc::new(settings) }
     }
 
     /// The console's address, without a slash at its end.

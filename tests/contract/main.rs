@@ -4,4 +4,6 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod artifact_source;
 mod chat_adapter;
+mod environment_driver;

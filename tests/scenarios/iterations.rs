@@ -225,7 +225,7 @@ async fn a_button_runs_its_command_for_whoever_pressed_and_only_they_read_it() {
     house.says("ana", "#lobby", "iteration start Sprint 42").await;
     house.settled().await;
     let card = house.cards_in("sprint-42").await.remove(0);
-    assert_eq!(card.buttons, ["help"], "a button comes with its skill");
+    assert_eq!(card.buttons, ["deploy", "status", "help"], "a button comes with its skill: `branch` has none yet");
     let heard = house.presses("cy", &card, "help").await;
     assert_eq!(heard.outcome, "changed");
     assert!(!heard.answers[0].contains("iteration start"), "cy may not start iterations");

@@ -5,5 +5,7 @@
 mod support;
 
 mod commands;
+mod console;
+mod deploys;
 mod iterations;
 mod spine;

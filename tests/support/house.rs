@@ -7,25 +7,35 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chamberlain::card::model::{Action, Content};
+use chamberlain::card::render;
 use chamberlain::config::Sources;
+use chamberlain::domain::artifact::BranchName;
+use chamberlain::domain::component::{Component, ComponentName, RepositoryName};
 use chamberlain::domain::person::Person;
+use chamberlain::domain::project::Project;
+use chamberlain::domain::spec::Addresses;
 use chamberlain::domain::{ChatName, PersonId};
 use chamberlain::policy::Rules;
 use chamberlain::ports::{ChatAdapter, RandomIds};
-use chamberlain::runtime::{self, Iterations, Settings};
+use chamberlain::runtime::{self, Iterations, Settings, Workshops};
 use chamberlain::store::{self, Store, Synchronous, Url};
 use chamberlain::web;
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use super::chat::FakeChat;
 use super::clock::HandClock;
+use super::environment::FakeDriver;
+use super::source::FakeSource;
 
 /// A house at work in a folder of its own.
 pub struct House {
     pub clock: Arc<HandClock>,
+    pub source: Arc<FakeSource>,
+    pub driver: Arc<FakeDriver>,
     pub store: Store,
     web: web::State,
     token: String,
@@ -40,13 +50,36 @@ struct Ground {
     clock: Arc<HandClock>,
     chat: Option<Arc<FakeChat>>,
     room_name: String,
+    source: Arc<FakeSource>,
+    driver: Arc<FakeDriver>,
 }
 
 /// A card as the console has it.
 pub struct Card {
     pub message: String,
     pub guard: i64,
+    pub text: String,
     pub buttons: Vec<String>,
+}
+
+fn button(action: &Action) -> Option<String> {
+    match action {
+        Action::Button { action, .. } => Some(action.clone()),
+        Action::Select { .. } | Action::Link { .. } => None,
+    }
+}
+
+fn component(name: &str) -> Component {
+    Component {
+        name: ComponentName::new(name),
+        repository: RepositoryName::new(name),
+        default_branch: BranchName::new("main"),
+        build: None,
+        run: vec!["run".into()],
+        health_path: "/health".into(),
+        start_limit: Duration::from_secs(5),
+        variables: vec![],
+    }
 }
 
 /// What came of a message.
@@ -84,7 +117,17 @@ impl House {
         let stop = CancellationToken::new();
         #[expect(clippy::disallowed_methods, reason = "the house of a test ends with it")]
         let work = tokio::spawn(opened.run(None, stop.clone()));
-        Self { clock: ground.clock.clone(), store, web, token, stop, work, ground }
+        Self {
+            clock: ground.clock.clone(),
+            source: ground.source.clone(),
+            driver: ground.driver.clone(),
+            store,
+            web,
+            token,
+            stop,
+            work,
+            ground,
+        }
     }
 
     /// Waits until nothing is left to do now.
@@ -103,7 +146,14 @@ impl House {
 
     /// Presses a button as a person, and waits for the answers.
     pub async fn presses(&self, person: &str, card: &Card, action: &str) -> Heard {
-        let body = json!({ "message": card.message, "action": action, "guard": card.guard, "as": person });
+        self.chooses(person, card, (action, None)).await
+    }
+
+    /// Chooses on a card as a person, and waits for the answers.
+    pub async fn chooses(&self, person: &str, card: &Card, (action, value): (&str, Option<&str>)) -> Heard {
+        let body = json!({
+            "message": card.message, "action": action, "value": value, "guard": card.guard, "as": person
+        });
         let (_, pressed) = self.post("/api/v1/presses", &body).await;
         let event = pressed["event"].as_str().unwrap_or_else(|| panic!("not taken in: {pressed}")).to_owned();
         self.answers_to(&event).await
@@ -118,7 +168,8 @@ impl House {
             Content::Card(card) => Some(Card {
                 message: posted.message.id,
                 guard: card.guard,
-                buttons: card.actions.iter().map(|Action::Button { action, .. }| action.clone()).collect(),
+                text: render::text::content(&Content::Card(card.clone())),
+                buttons: card.actions.iter().filter_map(button).collect(),
             }),
         };
         posted.into_iter().filter_map(card).collect()
@@ -160,10 +211,20 @@ impl House {
         let bearer = format!("Bearer {}", self.token).parse().unwrap();
         request.headers_mut().insert(header::AUTHORIZATION, bearer);
         request.headers_mut().insert(header::HOST, "chamberlain.localhost:7420".parse().unwrap());
-        let response = web::router(self.web.clone()).oneshot(request).await.unwrap();
+        let response = self.request(request).await;
         let status = response.status();
         let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
         (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+    }
+
+    /// Sends a request to the web's router.
+    pub async fn request(&self, request: Request<Body>) -> axum::response::Response {
+        web::router(self.web.clone()).oneshot(request).await.unwrap()
+    }
+
+    /// A link that logs ana in.
+    pub async fn login_link(&self) -> String {
+        self.web.login_link(&PersonId::new("ana")).await.unwrap()
     }
 
     /// The last audit line: who, command, outcome.
@@ -182,7 +243,14 @@ async fn make_lobby(store: &Store) {
 
 impl Ground {
     fn new(chat: Option<Arc<FakeChat>>, room_name: &str) -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), clock: Arc::default(), chat, room_name: room_name.into() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            clock: Arc::default(),
+            chat,
+            room_name: room_name.into(),
+            source: Arc::default(),
+            driver: Arc::default(),
+        }
     }
 
     fn settings(&self) -> Settings {
@@ -192,8 +260,19 @@ impl Ground {
             synchronous: Synchronous::Normal,
             rules: sample_rules(),
             skills: chamberlain::skills::host::load(Path::new("/nowhere"), chamberlain::skills::NATIVE).0,
+            project: Project {
+                name: "product".into(),
+                class: "test".into(),
+                components: vec![component("api"), component("web")],
+                addresses: Addresses { port: 7420 },
+            },
+            workshops: Workshops {
+                source: self.source.clone(),
+                driver: self.driver.clone(),
+                routes: self.driver.clone(),
+                ended: mpsc::unbounded_channel().1,
+            },
             iterations: Iterations {
-                project: "product".into(),
                 chat: chat.as_ref().map_or_else(ChatName::console, |chat| chat.abilities().name),
                 room_name: self.room_name.clone(),
             },

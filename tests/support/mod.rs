@@ -1,8 +1,11 @@
 //! What tests share: a whole house on a real store, a clock moved by hand, and words to drive them with.
 #![expect(dead_code, unreachable_pub, reason = "each test binary uses its part of it")]
 
+pub mod browser;
 pub mod chat;
 pub mod clock;
+pub mod environment;
 pub mod house;
 pub mod postgres;
 pub mod required;
+pub mod source;

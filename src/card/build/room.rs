@@ -55,7 +55,16 @@ pub fn card(facts: &Facts<'_>, templates: &Templates) -> Result<Card, TemplateEr
         Phase::Planned | Phase::Closed => State::Idle,
         Phase::Closing => State::Running,
     };
-    Ok(Card { id: (*id).clone(), guard: 0, state, title, facts: told, actions: actions.collect() })
+    Ok(Card {
+        id: (*id).clone(),
+        guard: 0,
+        state,
+        title,
+        facts: told,
+        parts: Vec::new(),
+        log: Vec::new(),
+        actions: actions.collect(),
+    })
 }
 
 fn dates(from: Timestamp, to: Option<Timestamp>) -> String {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::card::model::{Action, Card, Content, Weight};
+use crate::card::model::{Action, Card, Content, Part, Weight};
 use crate::domain::marked::{Marked, Span};
 
 /// The HTML form of a message.
@@ -19,9 +19,19 @@ fn card(card: &Card) -> Markup {
         article.card data-state=(card.state.word()) data-card=(card.id) {
             h3 { span.state { (card.state.sign()) " " (card.state.word()) } " " (marked(&card.title)) }
             dl { @for fact in &card.facts { div { dt { (fact.label) } dd { (marked(&fact.value)) } } } }
+            @if !card.parts.is_empty() { ul.parts { @for part in &card.parts { (self::part(part)) } } }
+            @if !card.log.is_empty() { pre { @for line in &card.log { (line) "\n" } } }
             input type="hidden" name="card" value=(card.id);
             input type="hidden" name="guard" value=(card.guard);
             div.actions { @for action in &card.actions { (self::action(action)) } }
+        }
+    }
+}
+
+fn part(part: &Part) -> Markup {
+    html! {
+        li data-state=(part.state.word()) {
+            span.state { (part.state.sign()) " " (part.state.word()) } " " b { (part.name) } " " (marked(&part.told))
         }
     }
 }
@@ -30,6 +40,20 @@ fn action(action: &Action) -> Markup {
     match action {
         Action::Button { action, label, weight } => html! {
             button.primary[*weight == Weight::Primary] type="submit" name="action" value=(action) { (label) }
+        },
+        // Without a script the choice is sent by its own small button.
+        Action::Select { action, label, options, chosen } => html! {
+            label.choice { (label) " "
+                select name={ "value." (action) } {
+                    @for option in options {
+                        option value=(option) selected[chosen.as_ref() == Some(option)] { (option) }
+                    }
+                }
+                button type="submit" name="action" value=(action) { "Choose" }
+            }
+        },
+        Action::Link { label, address } => html! {
+            a.button href=(address) target="_blank" rel="noopener noreferrer" { (label) }
         },
     }
 }

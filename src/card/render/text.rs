@@ -1,6 +1,6 @@
 //! Plain text: for `say`, the terminal and every chat without marks.
 
-use crate::card::model::{Action, Card, Content};
+use crate::card::model::{Action, Card, Content, Part};
 
 /// The plain form of a message.
 pub fn content(content: &Content) -> String {
@@ -14,6 +14,8 @@ pub fn content(content: &Content) -> String {
 fn card(card: &Card) -> String {
     let mut lines = vec![format!("{} {} ({})", card.state.sign(), card.title.to_plain(), card.state.word())];
     lines.extend(card.facts.iter().map(|fact| format!("  {}: {}", fact.label, fact.value.to_plain())));
+    lines.extend(card.parts.iter().map(part));
+    lines.extend(card.log.iter().map(|line| format!("  | {line}")));
     let labels: Vec<String> = card.actions.iter().map(action).collect();
     if !labels.is_empty() {
         lines.push(format!("  {}", labels.join(" ")));
@@ -21,8 +23,14 @@ fn card(card: &Card) -> String {
     lines.join("\n")
 }
 
+fn part(part: &Part) -> String {
+    format!("  {} {}: {} ({})", part.state.sign(), part.name, part.told.to_plain(), part.state.word())
+}
+
 fn action(action: &Action) -> String {
     match action {
         Action::Button { label, .. } => format!("[{label}]"),
+        Action::Select { label, chosen, .. } => format!("[{label}: {} ▾]", chosen.as_deref().unwrap_or("choose")),
+        Action::Link { label, address } => format!("[{label}: {address}]"),
     }
 }

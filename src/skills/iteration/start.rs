@@ -26,7 +26,7 @@ pub(in crate::skills) async fn start(study: &Study, call: &Call) -> Result<Decis
 fn decide(study: &Study, call: &Call, taken_by: Option<&Iteration>, now: Timestamp) -> Result<Decision, GatherError> {
     let name = call.invocation.text("name").unwrap_or_default();
     let key = IterationKey::of_name(name).map(|key| key.to_string());
-    let target = Target { project: Some(study.project.clone()), class: None, name: key };
+    let target = Target { name: key, ..study.target(None) };
     let permit = match study.permit(call, &target) {
         Ok(permit) => permit,
         Err(refused) => return Ok(Decision::Refused(refused)),
@@ -42,7 +42,7 @@ fn decide(study: &Study, call: &Call, taken_by: Option<&Iteration>, now: Timesta
         owner: owner.clone(),
         asked_in: call.said.room.clone(),
     };
-    let grounds = Grounds { project: &study.project, chat: &study.room_chat, taken_by, now };
+    let grounds = Grounds { project: &study.project.name, chat: &study.room_chat, taken_by, now };
     match iteration::start(wish, &grounds) {
         Ok((iteration, room)) => Ok(Decision::Changed(started(study, call, permit, (iteration, room, owner))?)),
         Err(refusal) => Ok(Decision::Refused(call.refused(refusal, &target))),

@@ -2,6 +2,8 @@
 
 mod page;
 
+use std::collections::BTreeMap;
+
 use axum::Form;
 use axum::extract::{Query, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -89,10 +91,13 @@ pub(super) struct Pressed {
     room: String,
     message: String,
     action: String,
-    guard: i64,
+    guard: String,
     #[serde(default, rename = "as")]
     acting_as: Option<PersonId>,
     form_key: String,
+    /// The card's selects: `value.choose:web` is the choice that the button `choose:web` sends.
+    #[serde(flatten)]
+    values: BTreeMap<String, String>,
 }
 
 /// Presses a button on a card, and shows the room again.
@@ -102,9 +107,11 @@ pub(super) async fn press(
     Form(pressed): Form<Pressed>,
 ) -> Result<Redirect, WebError> {
     visitor.check_form(Some(&pressed.form_key))?;
-    let Pressed { room, message, action, guard, acting_as, .. } = pressed;
+    let Pressed { room, message, action, guard, acting_as, mut values, .. } = pressed;
+    let guard = guard.parse().map_err(|_| WebError::Bad("The guard is no number.".into()))?;
+    let value = values.remove(&format!("value.{action}"));
     let back = page_of(&room, acting_as.as_ref());
-    presses::take(&state, &visitor, Press { message, action, value: None, guard, acting_as, key: None }).await?;
+    presses::take(&state, &visitor, Press { message, action, value, guard, acting_as, key: None }).await?;
     Ok(Redirect::to(&back))
 }
 

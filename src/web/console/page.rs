@@ -101,7 +101,7 @@ impl Page<'_> {
                         }
                     }
                 }
-                input type="text" name="text" aria-label="Message" placeholder="ping" autocomplete="off" required autofocus;
+                input type="text" name="text" aria-label="Message" placeholder="help" autocomplete="off" required autofocus;
                 button type="submit" { "Send" }
             }
         }

@@ -1,0 +1,3 @@
+//! Where environments run.
+
+pub mod process;

@@ -1,0 +1,116 @@
+//! What the driver's parts share.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::process::Child;
+use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::generation::Generations;
+use super::grounds::Grounds;
+use super::key::Key;
+use super::run::Run;
+use super::settings::ProcessSettings;
+use super::table::Table;
+use crate::ports::DriverError;
+
+/// How many lines of a log come with a failure.
+pub(super) const TOLD: usize = 20;
+
+/// What the driver's parts share.
+pub(super) struct Inner {
+    pub(super) settings: ProcessSettings,
+    pub(super) grounds: Grounds,
+    pub(super) generations: Generations,
+    pub(super) client: reqwest::Client,
+    pub(super) table: Table,
+    /// Runs that nobody is led to: begun and not up yet, or to be ended and still there. A caller that was dropped
+    /// leaves its own here; whoever has the component's turn next ends it first.
+    unfinished: Mutex<HashMap<Key, Arc<Run>>>,
+    turns: Mutex<HashMap<Key, Arc<Turn<()>>>>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Inner {
+    pub(super) fn new(
+        settings: ProcessSettings,
+        grounds: Grounds,
+        client: reqwest::Client,
+        stop: CancellationToken,
+    ) -> Self {
+        Self {
+            settings,
+            grounds,
+            generations: Generations::default(),
+            client,
+            table: Table::default(),
+            unfinished: Mutex::default(),
+            turns: Mutex::default(),
+            tasks: TaskTracker::new(),
+            stop,
+        }
+    }
+
+    /// Waits until nobody else changes this component.
+    pub(super) async fn turn(&self, key: &Key) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(turns.entry(key.clone()).or_default())
+        };
+        turn.lock_owned().await
+    }
+
+    /// Refuses what belongs to an earlier life of the environment.
+    pub(super) fn admit(&self, key: &Key, generation: i64) -> Result<(), DriverError> {
+        self.generations.admit(&self.grounds.environment(&key.environment)?, generation)
+    }
+
+    /// Remembers a run that must not be forgotten before it is up or gone.
+    pub(super) fn begun(&self, run: &Arc<Run>) {
+        self.unfinished.lock().unwrap_or_else(PoisonError::into_inner).insert(run.key.clone(), Arc::clone(run));
+    }
+
+    /// The run of this component that is neither up nor gone.
+    pub(super) fn unfinished(&self, key: &Key) -> Option<Arc<Run>> {
+        self.unfinished.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    /// Forgets it: it is up, or gone.
+    pub(super) fn finished(&self, key: &Key) {
+        self.unfinished.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+
+    /// Watches a run until it ends or the driver is dropped; the process goes on without us.
+    pub(super) fn watch(self: &Arc<Self>, run: &Arc<Run>, child: Option<Child>) {
+        let (inner, run, stop) = (Arc::downgrade(self), Arc::clone(run), self.stop.clone());
+        self.tasks.spawn(async move {
+            let ended = tokio::select! {
+                () = stop.cancelled() => return,
+                ended = run.wait(child) => ended,
+            };
+            if let Err(cause) = ended {
+                tracing::error!(%cause, component = %run.key, "a component cannot be watched any more");
+            }
+            run.ended.cancel();
+            if let Some(inner) = inner.upgrade() {
+                inner.has_ended(&run).await;
+            }
+        });
+    }
+
+    /// Takes note of an end. One that nobody asked for is told: then somebody was still led to it.
+    async fn has_ended(&self, run: &Arc<Run>) {
+        if !self.table.drop_run(run) {
+            return;
+        }
+        let how = run.record.ending(&run.home);
+        tracing::info!(component = %run.key, how, "a component ended by itself");
+        if let Err(cause) = self.sweep_run(run).await {
+            tracing::warn!(%cause, component = %run.key, "what it started is still there");
+        }
+        (self.settings.touch)(&run.key.environment);
+    }
+}

@@ -1,0 +1,9 @@
+//! The process driver and the proxy, with real processes.
+
+mod adoption;
+mod builds;
+mod ends;
+mod fails;
+mod proxy;
+mod swaps;
+mod yard;
