@@ -44,8 +44,8 @@ pub(super) async fn reconcile(stewards: &Stewards, name: &EnvironmentName) -> Re
     let is_whole = apply(stewards, &environment, steps, &story).await?;
     let seen = stewards.driver.observe(name).await?;
     if !is_whole {
-        // The house closes: the next start goes on from here.
-        return Ok(Next::AtRest);
+        // The house closes: the key stays due, and the next start goes on from here.
+        return Ok(Next::At(stewards.clock.now()));
     }
     record(stewards, name, seen, &story).await?;
     Ok(Next::AtRest)

@@ -296,5 +296,8 @@ fn sample_rules() -> Rules {
     let dee = PersonId::new("dee");
     let person = Person { id: dee.clone(), name: "Dee".into(), groups: vec![], email: None, accounts: [].into() };
     rules.people.insert(dee, person);
+    for person in rules.people.values_mut() {
+        person.accounts.insert(ChatName::new("fake"), person.id.to_string());
+    }
     rules
 }
