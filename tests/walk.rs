@@ -57,7 +57,7 @@ impl<'f> Program<'f> {
 
     /// Asks until the answer has `wanted`.
     fn say_until(&self, (room, text): (&str, &str), wanted: &str) -> String {
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         loop {
             let answer = self.say(room, text);
             if answer.contains(wanted) {

@@ -1,9 +1,8 @@
-//! Deeds as data, each with its repeat rule.
+//! Deeds as data. Each carries its id outside, so that after an unknown end it is looked for before it is done again.
 
 use serde::{Deserialize, Serialize};
 
 pub use crate::card::model::Content;
-use crate::domain::effect::RepeatRule;
 use crate::domain::{MessageId, PersonId, RoomId};
 
 /// What is to be done, once.
@@ -39,13 +38,6 @@ impl EffectBody {
     pub fn key(&self) -> &str {
         match self {
             Self::Reply(reply) => reply.to.as_str(),
-        }
-    }
-
-    /// What may be done after a try whose end is unknown. A reply carries its effect's id into the chat.
-    pub fn repeat_rule(&self) -> RepeatRule {
-        match self {
-            Self::Reply(_) => RepeatRule::Findable,
         }
     }
 }

@@ -26,6 +26,14 @@ pub enum Refusal {
         /// Roles that allow it, each with who has it.
         holders: Vec<(String, Vec<PersonId>)>,
     },
+    /// It was said too long ago.
+    #[error("You said `{}` {minutes} minutes ago and I come to it only now, so I have not done it. Say it again if you still want it.", escape(.line))]
+    TooOld {
+        /// What was said.
+        line: String,
+        /// How long ago.
+        minutes: u64,
+    },
     /// The line names no command.
     #[error("I know no command `{}`.{} `help` lists what you may run.", escape(.name), did_you_mean(.near))]
     UnknownCommand {

@@ -12,13 +12,15 @@ use super::house::House;
 use super::lanes::Works;
 use crate::change::{Decision, Parked, Reply, Why};
 use crate::domain::marked::Marked;
+use crate::domain::{Timestamp, WorkerId};
 use crate::event::chat::ChatEvent;
 use crate::event::{self, Event};
 use crate::reactions;
 use crate::reactions::outcome::OutcomeError;
 use crate::skills::{self, GatherError};
+use crate::store::claims::Queue;
 use crate::store::inbox::{self, Claimed};
-use crate::store::{Commit, Committed, StoreError};
+use crate::store::{Commit, Committed, StoreError, Tx};
 
 /// How often an event is decided anew because something changed under it.
 const TRIES: usize = 3;
@@ -33,6 +35,8 @@ pub(super) struct Inbox {
 impl Works for Inbox {
     type Item = Claimed;
 
+    const QUEUE: Queue = Queue::Inbox;
+
     fn lane(item: &Claimed) -> String {
         item.raw.lane.to_string()
     }
@@ -42,27 +46,17 @@ impl Works for Inbox {
         async move { self.finish(&item).await }.instrument(span).boxed()
     }
 
-    fn take_over(&self, first: bool) -> BoxFuture<'_, Vec<Claimed>> {
-        let house = &self.house;
-        async move { house.take_over(first, |tx, worker, now, over| inbox::claim(tx, worker, now, over).boxed()).await }
-            .boxed()
+    fn claim<'t>(
+        tx: &'t mut Tx<'_>,
+        worker: &'t WorkerId,
+        now: Timestamp,
+        over: Timestamp,
+    ) -> BoxFuture<'t, Result<Vec<Claimed>, StoreError>> {
+        inbox::claim(tx, worker, now, over).boxed()
     }
 
-    fn renew(&self) -> BoxFuture<'_, ()> {
-        let worker = self.house.store.worker().clone();
-        let now = self.house.clock.now();
-        async move {
-            let renewed =
-                self.house.store.write(move |tx| Box::pin(async move { inbox::renew(tx, &worker, now).await }));
-            if let Err(cause) = renewed.await {
-                tracing::warn!(error = %cause, "cannot renew the inbox's claims");
-            }
-        }
-        .boxed()
-    }
-
-    fn has_others(&self) -> bool {
-        !self.house.store.is_alone()
+    fn house(&self) -> &House {
+        &self.house
     }
 }
 
@@ -121,10 +115,8 @@ impl Inbox {
 
     async fn react(&self, claimed: &Claimed, event: Event) -> Result<Decision, GatherError> {
         match event {
-            Event::Chat(ChatEvent::Said(said)) => skills::answer(&self.house.study(&claimed.raw.id), said).await,
-            Event::Chat(ChatEvent::Pressed(pressed)) => {
-                skills::pressed(&self.house.study(&claimed.raw.id), pressed).await
-            }
+            Event::Chat(ChatEvent::Said(said)) => skills::answer(&self.house.study(&claimed.raw), said).await,
+            Event::Chat(ChatEvent::Pressed(pressed)) => skills::pressed(&self.house.study(&claimed.raw), pressed).await,
             Event::Outcome(outcome) => {
                 let (rules, skills) = (self.house.rules.load(), self.house.skills.load());
                 let seen = (&outcome, self.house.clock.now());

@@ -9,9 +9,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::Timestamp;
-use crate::ports::Clock;
-use crate::store::claims::LEASE;
+use super::house::House;
+use crate::domain::{Timestamp, WorkerId};
+use crate::store::claims::{self, LEASE, Queue};
+use crate::store::{StoreError, Tx};
 
 /// How many lanes are worked on at once.
 const AT_ONCE: usize = 64;
@@ -25,20 +26,25 @@ pub(super) trait Works: Send + Sync + 'static {
     /// An item.
     type Item: Send + 'static;
 
+    /// The table that the items are rows of.
+    const QUEUE: Queue;
+
     /// What it must stay in order with.
     fn lane(item: &Self::Item) -> String;
 
     /// Does it; returns when nothing is left to do about it.
     fn work(self: Arc<Self>, item: Self::Item) -> BoxFuture<'static, ()>;
 
-    /// Takes over what nobody has in hand; all of it when this is the `first` look.
-    fn take_over(&self, first: bool) -> BoxFuture<'_, Vec<Self::Item>>;
+    /// Claims the next of what nobody has in hand, as of `over`.
+    fn claim<'t>(
+        tx: &'t mut Tx<'_>,
+        worker: &'t WorkerId,
+        now: Timestamp,
+        over: Timestamp,
+    ) -> BoxFuture<'t, Result<Vec<Self::Item>, StoreError>>;
 
-    /// Keeps what is in hand from being taken over.
-    fn renew(&self) -> BoxFuture<'_, ()>;
-
-    /// Whether other processes may have items too.
-    fn has_others(&self) -> bool;
+    /// The parts that everybody shares.
+    fn house(&self) -> &House;
 }
 
 struct Lanes<W: Works> {
@@ -49,23 +55,20 @@ struct Lanes<W: Works> {
 }
 
 /// Works until `stop`, then ends what was begun. What is still queued then is taken over at the next start.
-pub(super) async fn run<W: Works>(
-    works: Arc<W>,
-    mut queue: mpsc::UnboundedReceiver<W::Item>,
-    clock: Arc<dyn Clock>,
-    stop: CancellationToken,
-) {
+pub(super) async fn run<W: Works>(works: Arc<W>, mut queue: mpsc::UnboundedReceiver<W::Item>, stop: CancellationToken) {
+    let house = works.house().clone();
+    let (clock, has_others) = (house.clock.clone(), !house.store.is_alone());
     let mut lanes =
         Lanes { works: works.clone(), waiting: HashMap::new(), ready: VecDeque::new(), running: JoinSet::new() };
     // Before anything new: rows of an earlier start come first in their lanes.
-    for item in works.take_over(true).await {
+    for item in take_over::<W>(&house, true).await {
         lanes.add(item);
     }
     let mut look_at = clock.now().plus(LOOK);
     let mut renew_at = clock.now().plus(LEASE / 3);
     loop {
-        let next: Timestamp = if works.has_others() { look_at.min(renew_at) } else { renew_at };
-        let is_idle = lanes.waiting.is_empty() && !works.has_others();
+        let next: Timestamp = if has_others { look_at.min(renew_at) } else { renew_at };
+        let is_idle = lanes.waiting.is_empty() && !has_others;
         tokio::select! {
             biased;
             () = stop.cancelled() => break,
@@ -76,10 +79,10 @@ pub(super) async fn run<W: Works>(
             },
             () = clock.sleep_until(next), if !is_idle => {
                 if next == renew_at {
-                    works.renew().await;
+                    renew::<W>(&house).await;
                     renew_at = clock.now().plus(LEASE / 3);
                 } else {
-                    for item in works.take_over(false).await {
+                    for item in take_over::<W>(&house, false).await {
                         lanes.add(item);
                     }
                     look_at = clock.now().plus(LOOK);
@@ -91,6 +94,36 @@ pub(super) async fn run<W: Works>(
     let ending = async { while lanes.running.join_next().await.is_some() {} };
     if tokio::time::timeout(SOFT_STOP, ending).await.is_err() {
         tracing::warn!("work that did not end in time is left for the next start");
+    }
+}
+
+/// Claims what is open and in nobody's hand, all of it. At the `first` look of a process that has the database to
+/// itself, claims that still hold are of the dead.
+async fn take_over<W: Works>(house: &House, first: bool) -> Vec<W::Item> {
+    let now = house.clock.now();
+    let over = if first && house.store.is_alone() { Timestamp::from_millis(i64::MAX) } else { now };
+    let mut taken = Vec::new();
+    loop {
+        let worker = house.store.worker().clone();
+        let claimed =
+            house.store.write(move |tx| Box::pin(async move { W::claim(tx, &worker, now, over).await })).await;
+        match claimed {
+            Ok(rows) if rows.is_empty() => return taken,
+            Ok(rows) => taken.extend(rows),
+            Err(cause) => {
+                tracing::error!(error = %cause, "cannot look for open work");
+                return taken;
+            }
+        }
+    }
+}
+
+/// Keeps what is in hand from being taken over.
+async fn renew<W: Works>(house: &House) {
+    let (worker, now) = (house.store.worker().clone(), house.clock.now());
+    let renewed = house.store.write(move |tx| Box::pin(async move { claims::renew(tx, W::QUEUE, &worker, now).await }));
+    if let Err(cause) = renewed.await {
+        tracing::warn!(error = %cause, "cannot renew the claims");
     }
 }
 

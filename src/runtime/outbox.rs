@@ -10,10 +10,12 @@ use tracing::Instrument;
 use super::house::House;
 use super::lanes::Works;
 use crate::change::{EffectBody, Reply};
-use crate::domain::effect::{EffectState, RepeatRule};
+use crate::domain::effect::EffectState;
+use crate::domain::{Timestamp, WorkerId};
 use crate::ports::{ChatAdapter, ChatError, Post};
-use crate::store::StoreError;
+use crate::store::claims::Queue;
 use crate::store::outbox::{self, Claimed, Receipt};
+use crate::store::{StoreError, Tx};
 
 /// How long an outside call may take.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -38,6 +40,8 @@ enum Tried {
 impl Works for Courier {
     type Item = Claimed;
 
+    const QUEUE: Queue = Queue::Outbox;
+
     fn lane(item: &Claimed) -> String {
         item.effect.body.key().to_owned()
     }
@@ -49,27 +53,17 @@ impl Works for Courier {
         async move { self.deliver(item).await }.instrument(span).boxed()
     }
 
-    fn take_over(&self, first: bool) -> BoxFuture<'_, Vec<Claimed>> {
-        let house = &self.house;
-        async move { house.take_over(first, |tx, worker, now, over| outbox::claim(tx, worker, now, over).boxed()).await }
-            .boxed()
+    fn claim<'t>(
+        tx: &'t mut Tx<'_>,
+        worker: &'t WorkerId,
+        now: Timestamp,
+        over: Timestamp,
+    ) -> BoxFuture<'t, Result<Vec<Claimed>, StoreError>> {
+        outbox::claim(tx, worker, now, over).boxed()
     }
 
-    fn renew(&self) -> BoxFuture<'_, ()> {
-        let worker = self.house.store.worker().clone();
-        let now = self.house.clock.now();
-        async move {
-            let renewed =
-                self.house.store.write(move |tx| Box::pin(async move { outbox::renew(tx, &worker, now).await }));
-            if let Err(cause) = renewed.await {
-                tracing::warn!(error = %cause, "cannot renew the outbox's claims");
-            }
-        }
-        .boxed()
-    }
-
-    fn has_others(&self) -> bool {
-        !self.house.store.is_alone()
+    fn house(&self) -> &House {
+        &self.house
     }
 }
 
@@ -105,7 +99,7 @@ impl Courier {
             return Tried::Ended(EffectState::Failed, Some(format!("no chat is called {}", reply.to.chat())));
         };
         let nonce = item.effect.id.as_str();
-        if is_unknown && item.effect.body.repeat_rule() == RepeatRule::Findable {
+        if is_unknown {
             match within(chat.find(&reply.to, nonce)).await {
                 Ok(Some(message)) => return Tried::Ended(EffectState::Done, Some(message.to_string())),
                 Ok(None) => {}

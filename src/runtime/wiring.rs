@@ -133,12 +133,11 @@ fn parts(
     web: Option<(TcpListener, web::State)>,
     stop: &CancellationToken,
 ) -> Vec<(&'static str, Part)> {
-    let clock = house.clock.clone();
     let inbox = Arc::new(Inbox { house: house.clone() });
     let stewards = reconcile::run(stewards(&house, stop), stop.clone());
     let courier = Arc::new(Courier { house });
-    let inbox = lanes::run(inbox, handover.arrivals, clock.clone(), stop.clone());
-    let courier = lanes::run(courier, handover.effects, clock, stop.clone());
+    let inbox = lanes::run(inbox, handover.arrivals, stop.clone());
+    let courier = lanes::run(courier, handover.effects, stop.clone());
     let mut parts: Vec<(&'static str, Part)> = vec![
         ("inbox", inbox.map(Ok).boxed()),
         ("courier", courier.map(Ok).boxed()),

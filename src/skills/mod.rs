@@ -15,6 +15,8 @@ mod whoami;
 pub use press::pressed;
 pub use study::{Call, GatherError, Study};
 
+use std::time::Duration;
+
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
@@ -26,6 +28,9 @@ use crate::policy::Target;
 
 /// Skill folders that a handler of ours answers for.
 pub const NATIVE: &[&str] = &["deploy", "echo", "help", "iteration", "may", "ping", "status", "whoami"];
+
+/// A command that is first decided later than this is not carried out: whoever said it may think otherwise by now.
+const TOO_OLD: Duration = Duration::from_mins(2);
 
 type Handler = for<'a> fn(&'a Study, &'a Call) -> BoxFuture<'a, Result<Decision, GatherError>>;
 
@@ -61,6 +66,11 @@ async fn run(study: &Study, said: Said, is_private: bool) -> Result<Decision, Ga
         Err(misread) => return Ok(misunderstood(study, &said, misread)),
     };
     let call = Call { actor: study.actor(&said), said, invocation, is_private };
+    let age = study.now.since(study.said_at);
+    if age > TOO_OLD {
+        let refusal = Refusal::TooOld { line: call.said.line.clone(), minutes: age.as_secs() / 60 };
+        return Ok(Decision::Refused(call.refused(refusal, &study.target(None))));
+    }
     if call.invocation.asks_help {
         return help::explain(study, &call);
     }

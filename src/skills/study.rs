@@ -28,6 +28,8 @@ pub struct Study {
     pub skills: Arc<Skills>,
     /// Where facts are looked up; a skill only reads.
     pub store: Store,
+    /// When the event was taken in.
+    pub said_at: Timestamp,
     /// When it is decided.
     pub now: Timestamp,
     /// The event that is decided; new ids are made from it, so that deciding twice makes the same ones.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sqlx::QueryBuilder;
 
-use super::claims::{Claim, LEASE};
+use super::claims::{Claim, LEASE, Queue};
 use super::db::{Reader, Tx, on};
 use super::error::StoreError;
 use super::rows::runs;
@@ -144,16 +144,8 @@ pub async fn claim(
     now: Timestamp,
     over: Timestamp,
 ) -> Result<Vec<Claimed>, StoreError> {
-    // The condition is repeated outside the subquery: without it PostgreSQL hands the same rows to two workers.
-    const SQL: &str = "UPDATE inbox SET claimed_by = $1, claimed_until = $2, attempt = attempt + 1 WHERE seq IN (
-        SELECT row.seq FROM inbox row WHERE row.done_at IS NULL AND row.claimed_by <> $1
-            AND row.claimed_until <= $3 AND NOT EXISTS (
-            SELECT 1 FROM inbox before WHERE before.lane = row.lane AND before.done_at IS NULL
-            AND before.seq < row.seq AND before.claimed_until > $3)
-        ORDER BY row.seq LIMIT 256)
-        AND done_at IS NULL AND claimed_by <> $1 AND claimed_until <= $3
-        RETURNING seq, id, source, dedup_key, lane, body, trace, received_at, attempt";
-    let mut rows: Vec<Row> = on!(tx, c => sqlx::query_as(SQL)
+    const COLUMNS: &str = "seq, id, source, dedup_key, lane, body, trace, received_at, attempt";
+    let mut rows: Vec<Row> = on!(tx, c => sqlx::query_as(Queue::Inbox.claiming(COLUMNS))
         .bind(worker.as_str())
         .bind(now.plus(LEASE).as_millis())
         .bind(over.as_millis())
@@ -174,20 +166,6 @@ pub async fn outcomes(reader: &mut Reader, event: &EventId) -> Result<Vec<(Event
         .await)?;
     let known = |word: Option<String>| word.as_deref().and_then(Outcome::parse);
     Ok(rows.into_iter().map(|(id, word)| (EventId::new(id), known(word))).collect())
-}
-
-/// Keeps all that `worker` has in hand from being taken over.
-pub async fn renew(tx: &mut Tx<'_>, worker: &WorkerId, now: Timestamp) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE inbox SET claimed_until = $1 WHERE done_at IS NULL AND claimed_by = $2";
-    on!(tx, c => sqlx::query(SQL).bind(now.plus(LEASE).as_millis()).bind(worker.as_str()).execute(c).await.map(drop))?;
-    Ok(())
-}
-
-/// How many arrivals are not finished.
-pub async fn count_open(reader: &mut Reader) -> Result<i64, StoreError> {
-    const SQL: &str = "SELECT count(*) FROM inbox WHERE done_at IS NULL";
-    let (count,): (i64,) = on!(reader, c => sqlx::query_as(SQL).fetch_one(c).await)?;
-    Ok(count)
 }
 
 #[derive(sqlx::FromRow)]

@@ -31,6 +31,7 @@ mod writer;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use claims::Queue;
 pub use commit::{Commit, Committed};
 pub use db::{Reader, Statements, Synchronous, Tx, Url};
 pub use error::StoreError;
@@ -130,8 +131,8 @@ impl Store {
     /// How much is still to be done now: open arrivals and deeds, and keys that are due or in hand.
     pub async fn count_open(&self) -> Result<i64, StoreError> {
         let mut reader = self.reader().await?;
-        let arrivals = inbox::count_open(&mut reader).await?;
-        let deeds = outbox::count_open(&mut reader).await?;
+        let arrivals = claims::count_open(&mut reader, Queue::Inbox).await?;
+        let deeds = claims::count_open(&mut reader, Queue::Outbox).await?;
         Ok(arrivals + deeds + touches::count_open(&mut reader, self.inner.clock.now()).await?)
     }
 

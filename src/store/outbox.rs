@@ -2,7 +2,7 @@
 
 use sqlx::QueryBuilder;
 
-use super::claims::{Claim, LEASE};
+use super::claims::{Claim, LEASE, Queue};
 use super::db::{Reader, Tx, on};
 use super::error::StoreError;
 use super::rows::runs;
@@ -103,16 +103,8 @@ pub async fn claim(
     now: Timestamp,
     over: Timestamp,
 ) -> Result<Vec<Claimed>, StoreError> {
-    // The condition is repeated outside the subquery: without it PostgreSQL hands the same rows to two workers.
-    const SQL: &str = "UPDATE outbox SET claimed_by = $1, claimed_until = $2, attempt = attempt + 1 WHERE seq IN (
-        SELECT row.seq FROM outbox row WHERE row.done_at IS NULL AND row.claimed_by <> $1
-            AND row.claimed_until <= $3 AND NOT EXISTS (
-            SELECT 1 FROM outbox before WHERE before.lane = row.lane AND before.done_at IS NULL
-            AND before.seq < row.seq AND before.claimed_until > $3)
-        ORDER BY row.seq LIMIT 256)
-        AND done_at IS NULL AND claimed_by <> $1 AND claimed_until <= $3
-        RETURNING seq, id, body, trace, created_at, attempt";
-    let mut rows: Vec<Row> = on!(tx, c => sqlx::query_as(SQL)
+    const COLUMNS: &str = "seq, id, body, trace, created_at, attempt";
+    let mut rows: Vec<Row> = on!(tx, c => sqlx::query_as(Queue::Outbox.claiming(COLUMNS))
         .bind(worker.as_str())
         .bind(now.plus(LEASE).as_millis())
         .bind(over.as_millis())
@@ -131,20 +123,6 @@ pub async fn of_event(reader: &mut Reader, event: &EventId) -> Result<Vec<(Effec
         Ok((serde_json::from_str(&body)?, state))
     };
     rows.into_iter().map(read).collect()
-}
-
-/// Keeps all that `worker` has in hand from being taken over.
-pub async fn renew(tx: &mut Tx<'_>, worker: &WorkerId, now: Timestamp) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE outbox SET claimed_until = $1 WHERE done_at IS NULL AND claimed_by = $2";
-    on!(tx, c => sqlx::query(SQL).bind(now.plus(LEASE).as_millis()).bind(worker.as_str()).execute(c).await.map(drop))?;
-    Ok(())
-}
-
-/// How many deeds are not finished.
-pub async fn count_open(reader: &mut Reader) -> Result<i64, StoreError> {
-    const SQL: &str = "SELECT count(*) FROM outbox WHERE done_at IS NULL";
-    let (count,): (i64,) = on!(reader, c => sqlx::query_as(SQL).fetch_one(c).await)?;
-    Ok(count)
 }
 
 #[derive(sqlx::FromRow)]

@@ -56,3 +56,17 @@ async fn what_was_said_before_the_house_closed_is_still_there_after() {
     house.says("ana", "#lobby", "ping").await;
     assert_eq!(house.texts_in("lobby").await, ["ping", "pong", "ping", "pong"]);
 }
+
+#[tokio::test]
+async fn a_command_that_is_decided_long_after_it_was_said_is_not_carried_out() {
+    let house = House::open().await;
+    let event = house.says_while_closed("ana", "lobby", "iteration start Sprint 42").await;
+    let house = house.reopen_after(std::time::Duration::from_mins(5)).await;
+    let heard = house.answers_to(&event).await;
+    assert_eq!(
+        heard.answers,
+        ["You said `iteration start Sprint 42` 5 minutes ago and I come to it only now, so I have not done it. \
+          Say it again if you still want it."]
+    );
+    assert_eq!(house.says("ana", "#lobby", "iteration list").await.answers.len(), 1);
+}

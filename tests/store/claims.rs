@@ -57,7 +57,7 @@ async fn what_a_dead_process_held_is_taken_over_when_its_lease_ends() {
         for claimed in &claimed {
             assert_eq!(ledger.store.commit(nothing(claimed, &ledger)).await.unwrap(), Committed::Done);
         }
-        assert_eq!(inbox::count_open(&mut ledger.store.reader().await.unwrap()).await.unwrap(), 0);
+        assert_eq!(ledger.store.count_open().await.unwrap(), 0);
     }
 }
 

@@ -17,7 +17,6 @@ async fn what_runs_is_found_again_and_not_started_twice() {
     yard.bring(&spec("ok")).await.unwrap();
     let before = yard.processes();
     yard.close();
-    tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(yard.processes(), before, "it outlives the driver");
     yard.reopen().await;
     assert!(yard.is_up(&spec("ok")).await);

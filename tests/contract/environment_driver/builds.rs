@@ -1,7 +1,6 @@
 //! Builds run once a version, and end with all that they started.
 
 use std::fs;
-use std::time::Duration;
 
 use chamberlain::ports::{DriverError, EnvironmentDriver};
 use tokio_util::sync::CancellationToken;
@@ -45,8 +44,7 @@ async fn a_build_that_takes_too_long_or_is_called_off_leaves_nothing() {
     assert!(yard.processes().is_empty());
     let stop = CancellationToken::new();
     let called_off = async {
-        until(async || !yard.processes().is_empty()).await;
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        until(async || yard.processes().len() >= 2).await;
         stop.cancel();
     };
     let (brought, ()) = tokio::join!(yard.driver().bring(&endless, &Quiet, &stop), called_off);

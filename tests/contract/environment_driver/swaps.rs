@@ -1,7 +1,6 @@
 //! What is up stays up until the next one is.
 
 use std::fs;
-use std::time::Duration;
 
 use chamberlain::domain::spec::{SeenState, SpecHash};
 use chamberlain::ports::{EnvironmentDriver, Routes};
@@ -86,6 +85,6 @@ async fn logs_are_read_and_a_full_one_is_set_aside() {
     fs::create_dir_all(yard.home()).unwrap();
     fs::write(&log, format!("{}\nlast\n", "x".repeat(1024 * 1024))).unwrap();
     yard.bring(&spec("ok")).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    until(async || lines().await.len() == 2).await;
     assert_eq!(lines().await, ["last", "starting ok0000000000000000000 as ok"]);
 }
