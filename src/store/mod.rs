@@ -1,6 +1,6 @@
 //! The ledger: the only place that knows SQL. One text a statement, run on SQLite and PostgreSQL alike.
 //!
-//! *Writing* goes through one writer ([`writer`]), which puts all that waits into one transaction; *reading* takes a
+//! *Writing* goes through one writer (`store::writer`), which puts all that waits into one transaction; *reading* takes a
 //! [`Reader`] from a pool. Rows are born claimed by the process that writes them and handed over in memory; claims
 //! by query serve start-up, the end of a lease and other replicas.
 
