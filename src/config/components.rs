@@ -16,10 +16,11 @@ const RUN_HINT: &str = "Write the program and its arguments: [\"./server\", \"--
 
 /// Reads one component; its repository must be among `repositories`.
 pub(super) fn read(name: &str, section: &mut Section<'_>, repositories: &[Repository]) -> Component {
-    let repository = section.item("repository").and_then(|mut item| of_known(&mut item, repositories));
+    let repository = section.item("repository").map(|mut item| of_known(&mut item, repositories));
     if repository.is_none() {
         section.miss("repository", "Write the name of one of the `[repositories]`.");
     }
+    let repository = repository.flatten();
     let run = section.item("run").map(|mut item| {
         item.must_not_be_empty(RUN_HINT);
         words(&mut item)

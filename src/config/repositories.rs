@@ -20,13 +20,13 @@ pub struct Repository {
 
 impl Repository {
     pub(super) fn read(name: &str, section: &mut Section<'_>) -> Self {
-        let url = section.find("url", url);
+        let url = section.item("url").map(|mut item| item.parse(url));
         if url.is_none() {
             section.miss("url", "Write the folder or the address of the repository.");
         }
         Self {
             name: RepositoryName::new(name),
-            url: url.unwrap_or_default(),
+            url: url.flatten().unwrap_or_default(),
             default_branch: BranchName::new(section.take("default_branch", DEFAULT_BRANCH.to_owned(), branch)),
         }
     }
