@@ -96,6 +96,23 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// As a usage line says it.
+    pub fn placeholder(self) -> &'static str {
+        match self {
+            Self::Text => "TEXT",
+            Self::Integer => "NUMBER",
+            Self::Duration => "DURATION",
+            Self::Repository => "REPOSITORY",
+            Self::Branch => "BRANCH",
+            Self::Component => "COMPONENT",
+            Self::Environment => "ENVIRONMENT",
+            Self::Iteration => "ITERATION",
+            Self::Person => "PERSON",
+            Self::Choice => "CHOICE",
+            Self::Flag => "",
+        }
+    }
+
     /// As a sentence says it.
     pub fn noun(self) -> &'static str {
         match self {

@@ -15,7 +15,12 @@ fn argument(argument: &Argument) -> String {
 }
 
 fn option(option: &Argument) -> String {
-    let value = if option.kind == Kind::Flag { String::new() } else { format!(" {}", placeholder(option)) };
+    let value = match option.kind {
+        Kind::Flag => String::new(),
+        Kind::Choice => format!(" {}", placeholder(option)),
+        // `--in ITERATION`: the name says what for, so the value says what.
+        kind => format!(" {}", kind.placeholder()),
+    };
     bracketed(option, &format!("--{}{value}", option.name))
 }
 

@@ -20,7 +20,7 @@ pub fn dev_token_path(data_dir: &Path) -> PathBuf {
 pub async fn make_lobby(opened: &Opened) -> anyhow::Result<()> {
     let house = opened.house();
     let now = house.clock.now();
-    let lobby = Room { id: "lobby".to_owned(), name: "lobby".to_owned(), topic: "Start here: type `help`.".to_owned() };
+    let lobby = Room { id: "lobby".to_owned(), name: "lobby".to_owned(), topic: "Start here: type help.".to_owned() };
     house.store.write(move |tx| Box::pin(async move { ensure_room(tx, &lobby, now).await })).await?;
     Ok(())
 }
