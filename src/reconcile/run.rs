@@ -67,7 +67,7 @@ pub async fn run(stewards: Stewards, stop: CancellationToken) {
         // Asked for before the look, so that a touch between the two is not missed.
         let touched = stewards.store.touched().notified();
         start_due(&stewards, &mut looking).await;
-        let wake_at = wake_at(&stewards, !looking.is_empty()).await.min(renew_at);
+        let wake_at = wake_at(&stewards).await.min(renew_at);
         tokio::select! {
             () = stop.cancelled() => break,
             () = touched => {}
@@ -95,7 +95,7 @@ async fn touch_environments(stewards: &Stewards) -> Result<(), StoreError> {
 
 async fn start_due(stewards: &Stewards, looking: &mut JoinSet<()>) {
     let (worker, now) = (stewards.store.worker().clone(), stewards.clock.now());
-    let due = stewards.store.reader().await.map(|mut reader| async move { touches::next_due(&mut reader, now).await });
+    let due = stewards.store.reader().await.map(|mut reader| async move { touches::next_due(&mut reader).await });
     let due = match due {
         Ok(due) => due.await,
         Err(cause) => Err(cause),
@@ -114,15 +114,11 @@ async fn start_due(stewards: &Stewards, looking: &mut JoinSet<()>) {
     }
 }
 
-async fn wake_at(stewards: &Stewards, is_looking: bool) -> Timestamp {
+async fn wake_at(stewards: &Stewards) -> Timestamp {
     let now = stewards.clock.now();
     let latest = now.plus(LONGEST_SLEEP);
-    if is_looking {
-        // Our own claims stand in the table; the end of a look wakes us anyway.
-        return latest;
-    }
     match stewards.store.reader().await {
-        Ok(mut reader) => match touches::next_due(&mut reader, now).await {
+        Ok(mut reader) => match touches::next_due(&mut reader).await {
             Ok(Some(due)) => due.min(latest),
             Ok(None) => latest,
             Err(_) => now.plus(AGAIN),

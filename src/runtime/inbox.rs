@@ -24,6 +24,8 @@ use crate::store::{Commit, Committed, StoreError, Tx};
 
 /// How often an event is decided anew because something changed under it.
 const TRIES: usize = 3;
+/// How often the store may fail over one event before the event is suspected.
+const FAILURES: usize = 5;
 /// The first wait after the store failed; doubled up to a minute.
 const WAIT: Duration = Duration::from_millis(250);
 
@@ -65,6 +67,7 @@ impl Inbox {
     async fn finish(&self, claimed: &Claimed) {
         let mut wait = WAIT;
         let mut tries = 0;
+        let mut failures = 0;
         loop {
             match self.try_once(claimed).await {
                 Ok(Committed::Done | Committed::ClaimLost) | Err(StoreError::Closed) => return,
@@ -75,11 +78,22 @@ impl Inbox {
                 }
                 Err(cause) => {
                     tracing::error!(error = %cause, "an event cannot be decided: the store fails");
+                    failures += 1;
+                    if failures >= FAILURES && self.park(claimed, &cause).await {
+                        return;
+                    }
                     self.house.clock.sleep_until(self.house.clock.now().plus(wait)).await;
                     wait = (wait * 2).min(Duration::from_mins(1));
                 }
             }
         }
+    }
+
+    /// Sets an event aside that the store refuses again and again. Where the store refuses that too, the fault is not
+    /// the event's, and it goes on waiting.
+    async fn park(&self, claimed: &Claimed, cause: &StoreError) -> bool {
+        let commit = self.commit(claimed, &parked(cause.to_string(), None));
+        matches!(self.house.store.commit(commit).await, Ok(Committed::Done | Committed::ClaimLost))
     }
 
     async fn try_once(&self, claimed: &Claimed) -> Result<Committed, StoreError> {

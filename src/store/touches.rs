@@ -1,7 +1,5 @@
 //! What stewards should look at: a key and when it is due, nothing else.
 
-use std::time::Duration;
-
 use sqlx::QueryBuilder;
 
 use super::claims::LEASE;
@@ -112,12 +110,12 @@ pub async fn release_all(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// When the next look is due: the earliest due key, or the end of the earliest claim of a due one.
-pub async fn next_due(reader: &mut Reader, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+/// When the next look is due: a key in somebody's hand is due again when the claim ends, so a look under way counts
+/// as the end of its lease, which is renewed while it lasts.
+pub async fn next_due(reader: &mut Reader) -> Result<Option<Timestamp>, StoreError> {
     const SQL: &str = "SELECT min(CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END) FROM touches";
     let (due,): (Option<i64>,) = on!(reader, c => sqlx::query_as(SQL).fetch_one(c).await)?;
-    // A claim of our own ends when its work does; looking sooner would find nothing.
-    Ok(due.map(|due| Timestamp::from_millis(due).max(now.plus(Duration::ZERO))))
+    Ok(due.map(Timestamp::from_millis))
 }
 
 /// How many keys are due or in hand.
