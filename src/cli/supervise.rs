@@ -11,6 +11,7 @@ use std::process::{ExitCode, ExitStatus};
 
 use anyhow::Context;
 use clap::Args;
+use nix::unistd::User;
 use rustix::process::{Signal, kill_current_process_group, setsid};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
@@ -24,6 +25,9 @@ pub struct Supervise {
     /// Where the exit code goes: `3`, or `signal 9`.
     #[arg(long, value_name = "FILE")]
     pub exit_file: PathBuf,
+    /// The user of this machine that the program runs as.
+    #[arg(long)]
+    pub user: Option<String>,
     /// The program and its arguments.
     #[arg(required = true, last = true, value_name = "PROGRAM")]
     pub program: Vec<OsString>,
@@ -40,7 +44,14 @@ async fn attend(supervise: &Supervise) -> anyhow::Result<ExitCode> {
     let (program, arguments) = supervise.program.split_first().context("there is no program to run")?;
     // Before the program starts: a SIGTERM that came between would end us and leave it behind.
     let mut terminate = signal(SignalKind::terminate())?;
-    let mut child = match Command::new(program).args(arguments).spawn() {
+    let mut command = Command::new(program);
+    command.args(arguments);
+    if let Some(name) = &supervise.user {
+        let user = User::from_name(name)?.with_context(|| format!("this machine has no user {name}"))?;
+        // Leaving root behind drops its supplementary groups too.
+        command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
+    }
+    let mut child = match command.spawn() {
         Ok(child) => child,
         Err(cause) => {
             writeln!(std::io::stderr(), "{} cannot be started: {cause}", program.display())?;

@@ -35,6 +35,7 @@ pub(super) fn read(name: &str, section: &mut Section<'_>, repositories: &[Reposi
         default_branch,
         build: section.item("build").map(|mut item| words(&mut item)).filter(|words| !words.is_empty()),
         run: run.unwrap_or_default(),
+        user: section.find("user", user),
         health_path: section.take("health_path", DEFAULT_HEALTH_PATH.to_owned(), health_path),
         start_limit: section.take("start_limit", DEFAULT_START_LIMIT, |text: String| span(&text)),
         variables: section.item("variables").map(|mut item| variables(&mut item)).unwrap_or_default(),
@@ -69,6 +70,11 @@ fn variable(text: &str) -> Result<(String, String), Fault> {
         Some((name, value)) if is_name(name) => Ok((name.to_owned(), value.to_owned())),
         _ => Err(Fault::new("no variable", "Write NAME=value, for example \"API_URL={api.url}\".")),
     }
+}
+
+fn user(text: String) -> Result<String, Fault> {
+    let is_name = !text.is_empty() && !text.starts_with('-') && text.chars().all(|c| c.is_ascii_graphic());
+    if is_name { Ok(text) } else { Err(Fault::new("no user", "Write the name of a user of this machine.")) }
 }
 
 fn health_path(text: String) -> Result<String, Fault> {

@@ -26,6 +26,8 @@ pub struct Component {
     pub build: Option<Vec<String>>,
     /// The program and its arguments that run it in its folder.
     pub run: Vec<String>,
+    /// The user of this machine that it runs as; ours when there is none.
+    pub user: Option<String>,
     /// The path that answers 200 when it is healthy.
     pub health_path: String,
     /// How long a start may take until it is healthy.

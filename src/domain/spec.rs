@@ -35,6 +35,8 @@ pub struct ComponentSpec {
     pub build: Option<Vec<String>>,
     /// The program and its arguments that run it.
     pub run: Vec<String>,
+    /// The user of this machine that it runs as; ours when there is none.
+    pub user: Option<String>,
     /// The path that answers 200 when it is healthy.
     pub health_path: String,
     /// How long a start may take until it is healthy.
@@ -74,7 +76,10 @@ impl ComponentSpec {
         };
         let variables: Vec<(String, String)> =
             component.variables.iter().map(|(name, value)| (name.clone(), resolve(value))).collect();
-        let all = format!("{digest}{:?}{:?}{}{variables:?}", component.build, component.run, component.health_path);
+        let all = format!(
+            "{digest}{:?}{:?}{:?}{}{variables:?}",
+            component.build, component.run, component.user, component.health_path
+        );
         Self {
             environment: environment.clone(),
             generation,
@@ -82,6 +87,7 @@ impl ComponentSpec {
             digest: digest.clone(),
             build: component.build.clone(),
             run: component.run.clone(),
+            user: component.user.clone(),
             health_path: component.health_path.clone(),
             start_limit: component.start_limit,
             variables,

@@ -76,6 +76,7 @@ fn component(name: &str) -> Component {
         default_branch: BranchName::new("main"),
         build: None,
         run: vec!["run".into()],
+        user: None,
         health_path: "/health".into(),
         start_limit: Duration::from_secs(5),
         variables: vec![],

@@ -1,11 +1,13 @@
 //! Builds run once a version, and end with all that they started.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 
 use chamberlain::ports::{DriverError, EnvironmentDriver};
 use tokio_util::sync::CancellationToken;
 
 use super::yard::{Quiet, Yard, spec, until};
+use crate::support::required::leave_out;
 
 fn built(script: &str) -> chamberlain::domain::spec::ComponentSpec {
     let mut wish = spec("ok");
@@ -50,4 +52,17 @@ async fn a_build_that_takes_too_long_or_is_called_off_leaves_nothing() {
     let (brought, ()) = tokio::join!(yard.driver().bring(&endless, &Quiet, &stop), called_off);
     assert!(matches!(brought, Err(DriverError::Stopped)));
     assert!(yard.processes().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_runs_as_the_user_that_the_config_names() {
+    if !rustix::process::geteuid().is_root() {
+        return leave_out("running as another user", "only root may become somebody else");
+    }
+    let yard = Yard::open().await;
+    let spec = chamberlain::domain::spec::ComponentSpec { user: Some("nobody".into()), ..spec("ok") };
+    yard.bring(&spec).await.unwrap();
+    let owners: Vec<u32> =
+        yard.processes().iter().map(|pid| std::fs::metadata(format!("/proc/{pid}")).unwrap().uid()).collect();
+    assert_eq!(owners.iter().filter(|owner| **owner != 0).count(), 1, "the component, not its wrapper: {owners:?}");
 }

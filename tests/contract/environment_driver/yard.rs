@@ -145,6 +145,7 @@ pub(crate) fn spec(behaviour: &str) -> ComponentSpec {
         digest: Digest::new(format!("{behaviour}0000000000000000000")),
         build: None,
         run: vec![example("test_component").to_str().unwrap().to_owned()],
+        user: None,
         health_path: "/health".to_owned(),
         start_limit: Duration::from_secs(10),
         variables: vec![("GREETING".to_owned(), "hello".to_owned())],

@@ -99,6 +99,7 @@ impl Inner {
             .args(first)
             .arg("--exit-file")
             .arg(record.exit_file(&home))
+            .args(spec.user.iter().flat_map(|user| ["--user", user]))
             .arg("--")
             .arg(self.program(program, &layout.folder))
             .args(arguments)
