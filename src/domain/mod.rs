@@ -10,6 +10,7 @@ pub mod ids;
 pub mod iteration;
 pub mod marked;
 pub mod member;
+pub mod moment;
 pub mod person;
 pub mod project;
 pub mod refusal;

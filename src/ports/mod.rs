@@ -6,6 +6,7 @@ mod clock;
 mod environment_driver;
 mod ids;
 mod intake;
+mod limit;
 mod routes;
 
 pub use artifact_source::{ArtifactSource, SourceError, defaults};
@@ -14,4 +15,5 @@ pub use clock::{Clock, SystemClock};
 pub use environment_driver::{DriverError, EnvironmentDriver, Progress};
 pub use ids::{Ids, RandomIds};
 pub use intake::{Arrived, Intake, IntakeError};
+pub use limit::within;
 pub use routes::{Route, Routes};

@@ -1,7 +1,5 @@
 //! Cards: posted once, then edited to whatever their object is now.
 
-use std::time::Duration;
-
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -11,12 +9,10 @@ use super::run::Stewards;
 use super::{Next, StewardError};
 use crate::card::model::Content;
 use crate::domain::card::{CardId, CardRow, CardState, Subject};
+use crate::domain::moment::{self, Moment};
 use crate::domain::{MessageId, RoomId};
-use crate::ports::{ChatError, Post, RoomChange};
+use crate::ports::{Post, RoomChange, within};
 use crate::store::cards;
-
-/// How long a call to the chat may take; an unknown end is looked into after twice that.
-const LIMIT: Duration = Duration::from_secs(10);
 
 /// Posts the card, or puts what is true now into its message.
 pub(super) async fn reconcile(stewards: &Stewards, id: &CardId) -> Result<Next, StewardError> {
@@ -81,6 +77,7 @@ async fn posted(
     let is_unknown = shown.is_none();
     let row = CardRow { state: CardState::Posted { room, message }, shown, ..row.clone() };
     let id = row.id.clone();
+    tracing::trace!(target: moment::TARGET, moment = Moment::BeforeReceipt.as_str());
     put(stewards, row).await?;
     if is_unknown { Box::pin(reconcile(stewards, &id)).await.map(drop) } else { Ok(()) }
 }
@@ -93,11 +90,4 @@ async fn put(stewards: &Stewards, row: CardRow) -> Result<(), StewardError> {
 fn fingerprint(content: &Content) -> Result<String, StewardError> {
     let json = serde_json::to_string(content).map_err(|cause| StewardError::Broken(cause.to_string()))?;
     Ok(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(json)))
-}
-
-async fn within<T>(call: impl Future<Output = Result<T, ChatError>>) -> Result<T, ChatError> {
-    match tokio::time::timeout(LIMIT, call).await {
-        Ok(answer) => answer,
-        Err(_) => Err(ChatError::Unknown(format!("no answer within {LIMIT:?}"))),
-    }
 }

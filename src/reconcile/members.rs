@@ -7,7 +7,7 @@ use crate::domain::card::CardRow;
 use crate::domain::iteration::IterationKey;
 use crate::domain::member::{Member, MemberStep};
 use crate::domain::touch::TouchKey;
-use crate::ports::{ChatError, RoomChange, RoomSeen};
+use crate::ports::{ChatError, RoomChange, RoomSeen, within};
 use crate::store::{members, rooms, touches};
 
 /// Brings the room's members in step with the wish.
@@ -19,10 +19,10 @@ pub(super) async fn reconcile(stewards: &Stewards, key: &IterationKey) -> Result
     // Not open yet: the steward of the room touches us when it is.
     let Some(id) = room.id() else { return Ok(Next::AtRest) };
     let chat = stewards.chat(&room.chat)?.clone();
-    let before = chat.look_at(id).await?;
+    let before = within(chat.look_at(id)).await?;
     let to_invite = people_to(MemberStep::Invite, &wished, &before);
     if !to_invite.is_empty() {
-        match chat.change_room(id, &RoomChange::Invite(to_invite.clone())).await {
+        match within(chat.change_room(id, &RoomChange::Invite(to_invite.clone()))).await {
             Ok(()) => {}
             // The card lists them; they come in when the config learns their account.
             Err(ChatError::Unreached(people)) => tracing::warn!(?people, "not found in the chat"),
@@ -30,9 +30,9 @@ pub(super) async fn reconcile(stewards: &Stewards, key: &IterationKey) -> Result
         }
     }
     for person in people_to(MemberStep::Remove, &wished, &before) {
-        chat.change_room(id, &RoomChange::Remove(person)).await?;
+        within(chat.change_room(id, &RoomChange::Remove(person))).await?;
     }
-    let after = chat.look_at(id).await?;
+    let after = within(chat.look_at(id)).await?;
     record(stewards, key, wished, (&to_invite, &after)).await?;
     Ok(Next::AtRest)
 }

@@ -7,11 +7,12 @@ use super::{Next, StewardError};
 use crate::domain::RoomId;
 use crate::domain::card::CardRow;
 use crate::domain::iteration::{Iteration, IterationKey};
+use crate::domain::moment::{self, Moment};
 use crate::domain::room::{self, Intent, Room, RoomState};
 use crate::domain::touch::TouchKey;
 use crate::event::Arrival;
 use crate::event::outcome::Outcome;
-use crate::ports::ChatError;
+use crate::ports::{ChatError, within};
 use crate::store::{iterations, rooms};
 
 /// The first wait after the chat refused; doubled up to [`LONGEST_WAIT`].
@@ -33,7 +34,7 @@ pub(super) async fn reconcile(stewards: &Stewards, key: &IterationKey) -> Result
     match &room.state {
         RoomState::Open { .. } => Ok(Next::AtRest),
         RoomState::Wanted { number } => make(stewards, &room, &iteration, *number).await,
-        RoomState::Intended(intent) => match chat.find_room(intent).await? {
+        RoomState::Intended(intent) => match within(chat.find_room(intent)).await? {
             Some(id) => opened(stewards, &room, intent, id).await,
             None => try_to_make(stewards, &room, &iteration, intent.clone()).await,
         },
@@ -63,11 +64,11 @@ async fn try_to_make(
 ) -> Result<Next, StewardError> {
     let chat = stewards.chat(&room.chat)?.clone();
     for _ in 0..NAMES {
-        match chat.open_room(&intent).await {
+        match within(chat.open_room(&intent)).await {
             Ok(id) => return opened(stewards, room, &intent, id).await,
             Err(ChatError::NameTaken) => {
                 // It may be our own, made by a call whose answer was lost.
-                if let Some(id) = chat.find_room(&intent).await? {
+                if let Some(id) = within(chat.find_room(&intent)).await? {
                     return opened(stewards, room, &intent, id).await;
                 }
                 intent = intend(stewards, room, iteration, intent.number + 1).await?;
@@ -87,6 +88,7 @@ async fn opened(stewards: &Stewards, room: &Room, intent: &Intent, id: RoomId) -
     let room = Room { state, ..room.clone() };
     let card = CardRow::of_room(iteration.clone()).id;
     let now = stewards.clock.now();
+    tracing::trace!(target: moment::TARGET, moment = Moment::BeforeReceipt.as_str());
     stewards
         .store
         .observe(vec![outcome], move |tx| {

@@ -12,6 +12,7 @@ use super::house::House;
 use super::lanes::Works;
 use crate::change::{Decision, Parked, Reply, Why};
 use crate::domain::marked::Marked;
+use crate::domain::moment::{self, Moment};
 use crate::domain::{Timestamp, WorkerId};
 use crate::event::chat::ChatEvent;
 use crate::event::{self, Event};
@@ -116,6 +117,7 @@ impl Inbox {
     /// Gathers and decides. A bug, a panic among them, parks the event and is told to its asker with an incident id.
     async fn decide(&self, claimed: &Claimed, event: Event) -> Result<Decision, StoreError> {
         let asked_in = reply_place(&event);
+        tracing::trace!(target: moment::TARGET, moment = Moment::Deciding.as_str());
         let told = match AssertUnwindSafe(self.react(claimed, event)).catch_unwind().await {
             Ok(Ok(decision)) => return Ok(decision),
             Ok(Err(GatherError::Store(cause))) => return Err(cause),

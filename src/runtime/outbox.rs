@@ -11,14 +11,13 @@ use super::house::House;
 use super::lanes::Works;
 use crate::change::{EffectBody, Reply};
 use crate::domain::effect::EffectState;
+use crate::domain::moment::{self, Moment};
 use crate::domain::{Timestamp, WorkerId};
-use crate::ports::{ChatAdapter, ChatError, Post};
+use crate::ports::{ChatAdapter, ChatError, Post, within};
 use crate::store::claims::Queue;
 use crate::store::outbox::{self, Claimed, Receipt};
 use crate::store::{StoreError, Tx};
 
-/// How long an outside call may take.
-const LIMIT: Duration = Duration::from_secs(10);
 /// The first wait before another try; doubled up to [`LONGEST_WAIT`].
 const WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
@@ -114,6 +113,7 @@ impl Courier {
             tracing::error!(state = state.as_str(), why = receipt, "an effect was not carried out");
         }
         let receipt = Receipt { id: item.effect.id.clone(), claim: item.claim.clone(), state, receipt };
+        tracing::trace!(target: moment::TARGET, moment = Moment::BeforeReceipt.as_str());
         match self.house.store.record(receipt).await {
             Ok(()) | Err(StoreError::Closed) => {}
             // The row stays open; whoever claims it next looks before repeating it.
@@ -129,13 +129,6 @@ async fn post(
 ) -> Result<Option<crate::domain::MessageId>, ChatError> {
     let Reply { to, thread, only_for, content } = reply.clone();
     chat.post(&Post { room: to, thread, only_for, content, nonce: nonce.to_owned() }).await.map(Some)
-}
-
-async fn within<T>(call: impl Future<Output = Result<T, ChatError>>) -> Result<T, ChatError> {
-    match tokio::time::timeout(LIMIT, call).await {
-        Ok(answer) => answer,
-        Err(_) => Err(ChatError::Unknown(format!("no answer within {LIMIT:?}"))),
-    }
 }
 
 fn tried(answer: Result<Option<crate::domain::MessageId>, ChatError>) -> Tried {

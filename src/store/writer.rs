@@ -18,6 +18,7 @@ use super::error::StoreError;
 use super::group::{Answer, Group, Written, write_rows};
 use super::{inbox, outbox};
 use crate::domain::WorkerId;
+use crate::domain::moment::{self, Moment};
 use crate::event::Raw;
 use crate::ports::{Arrived, Clock, IntakeError};
 
@@ -222,8 +223,12 @@ impl WriterTask {
             return;
         }
         let has_touched = group.commits.iter().any(|(commit, _)| !commit.touched.is_empty());
+        tell(&group, Moment::BeforeInsert, Moment::BeforeCommit);
         match self.try_group(&group).await {
-            Ok(written) => self.answer(group, written),
+            Ok(written) => {
+                tell(&group, Moment::AfterInsert, Moment::AfterCommit);
+                self.answer(group, written);
+            }
             Err(StoreError::Conflict) if group.commits.len() == 1 => {
                 let committed = vec![Committed::Conflict];
                 self.answer(group, Written { arrived: Vec::new(), committed });
@@ -287,6 +292,16 @@ impl WriterTask {
         for (_, answer) in group.receipts {
             drop(answer.send(Ok(())));
         }
+    }
+}
+
+/// Tells the moment of what the group holds.
+fn tell(group: &Group, of_arrivals: Moment, of_commits: Moment) {
+    if !group.arrivals.is_empty() {
+        tracing::trace!(target: moment::TARGET, moment = of_arrivals.as_str());
+    }
+    if !group.commits.is_empty() {
+        tracing::trace!(target: moment::TARGET, moment = of_commits.as_str());
     }
 }
 

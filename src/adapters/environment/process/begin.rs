@@ -17,6 +17,7 @@ use super::layout::Layout;
 use super::log;
 use super::record::{self, Record, Stage};
 use super::run::Run;
+use crate::domain::moment::{self, Moment};
 use crate::domain::spec::ComponentSpec;
 use crate::ports::DriverError;
 
@@ -31,6 +32,7 @@ impl Inner {
         let key = Key::of(spec);
         let home = self.grounds.component(&key)?;
         let mut record = self.intend(spec, layout, &home).await?;
+        tracing::trace!(target: moment::TARGET, moment = Moment::Starting.as_str());
         let (mut child, log_from) = self.spawn(spec, layout, &record).inspect_err(|_| forget(&record, &home))?;
         let held = hold(&child);
         let Some((identity, handle)) = held else {
@@ -56,6 +58,7 @@ impl Inner {
         self.begun(&run);
         self.watch(&run, Some(child));
         let kept = Arc::clone(&run);
+        tracing::trace!(target: moment::TARGET, moment = Moment::Starting.as_str());
         blocking(move || kept.record.keep(&kept.home)).await?;
         Ok(run)
     }

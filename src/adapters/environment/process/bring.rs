@@ -14,6 +14,7 @@ use super::layout::{self, Layout};
 use super::observe::STILL_UP;
 use super::run::Run;
 use super::{log, record};
+use crate::domain::moment::{self, Moment};
 use crate::domain::spec::ComponentSpec;
 use crate::ports::{DriverError, Progress};
 
@@ -84,6 +85,7 @@ impl Inner {
 
     /// Leads people to the new one, then ends the old one.
     async fn go_over(self: &Arc<Self>, new: &Arc<Run>, progress: &dyn Progress) -> Result<(), DriverError> {
+        tracing::trace!(target: moment::TARGET, moment = Moment::Starting.as_str());
         let kept = Arc::clone(new);
         if let Err(cause) = blocking(move || kept.keep_up()).await {
             self.finish(&new.key).await?;
@@ -97,6 +99,7 @@ impl Inner {
         if let Some(old) = &old {
             // Until it is gone it is unfinished: should this fail, the next one who has the turn goes on with it.
             self.begun(old);
+            tracing::trace!(target: moment::TARGET, moment = Moment::Stopping.as_str());
             progress.stage("stop old");
             self.drain(old).await;
             self.finish(&old.key).await?;

@@ -10,6 +10,7 @@ use super::inner::Inner;
 use super::key::Key;
 use super::run::Run;
 use super::{stragglers, whole};
+use crate::domain::moment::{self, Moment};
 use crate::ports::DriverError;
 
 /// How often open requests are counted.
@@ -54,10 +55,12 @@ impl Inner {
     /// led to it any more. What was written down of it is removed when nothing of it is left, not before.
     pub(super) async fn retire(&self, run: &Arc<Run>) -> Result<(), DriverError> {
         run.terminate();
+        tracing::trace!(target: moment::TARGET, moment = Moment::Stopping.as_str());
         if timeout(self.settings.grace, run.ended.cancelled()).await.is_err() {
             run.kill();
         }
         self.sweep_run(run).await?;
+        tracing::trace!(target: moment::TARGET, moment = Moment::Stopping.as_str());
         let run = Arc::clone(run);
         blocking(move || run.forget()).await
     }

@@ -1,0 +1,199 @@
+//! What must hold whenever nothing is left to do, however often the bot died before: asked of the ledger past the
+//! store, of the chat's own truth, and of the machine.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use chamberlain::card::model::{Content, State};
+use serde_json::Value;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, SqliteConnection};
+use tokio::sync::Mutex;
+
+use crate::chat::Message;
+use crate::ground::Ground;
+use crate::story::Story;
+
+/// The bot's database, read past the store.
+pub(crate) struct Ledger {
+    conn: Mutex<SqliteConnection>,
+}
+
+impl Ledger {
+    pub(crate) async fn open(path: &Path) -> Self {
+        let options = SqliteConnectOptions::new().filename(path).read_only(true);
+        Self { conn: Mutex::new(options.connect().await.unwrap()) }
+    }
+
+    /// Rows of texts.
+    async fn rows<T>(&self, sql: &'static str) -> Vec<T>
+    where
+        T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
+    {
+        sqlx::query_as(sql).fetch_all(&mut *self.conn.lock().await).await.unwrap()
+    }
+
+    /// Whether nothing is left to do, now or later.
+    pub(crate) async fn is_quiet(&self) -> bool {
+        self.left().await.is_empty()
+    }
+
+    /// What is left to do.
+    pub(crate) async fn left(&self) -> String {
+        let open: Vec<(String,)> = self
+            .rows(
+                "SELECT 'event ' || id FROM inbox WHERE done_at IS NULL UNION ALL \
+                 SELECT 'effect ' || id FROM outbox WHERE done_at IS NULL UNION ALL SELECT key FROM touches",
+            )
+            .await;
+        open.into_iter().map(|(what,)| what).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The chat's id for an iteration's room.
+    pub(crate) async fn room_of(&self, iteration: &str) -> String {
+        let rooms: Vec<(String, String)> = self.rows("SELECT iteration, room FROM rooms").await;
+        let (_, room) = rooms.into_iter().find(|(key, _)| key == iteration).expect("it has a room");
+        local(&room)
+    }
+}
+
+fn local(room: &str) -> String {
+    room.split_once(':').unwrap().1.to_owned()
+}
+
+/// Everything that must hold.
+pub(crate) async fn check(ground: &Ground, story: &Story) {
+    let ledger = ground.ledger().await;
+    every_command_is_answered_once(&ledger, story).await;
+    the_chat_holds_what_we_said_and_nothing_twice(&ledger, ground).await;
+    every_iteration_has_one_room_with_its_card_on_top(&ledger, (ground, story)).await;
+    every_deployment_has_ended_as_it_had_to(&ledger, ground).await;
+    what_should_run_runs_once(&ledger, ground).await;
+}
+
+async fn every_command_is_answered_once(ledger: &Ledger, story: &Story) {
+    let rows: Vec<(String, Option<String>, i64, i64)> = ledger
+        .rows(
+            "SELECT dedup_key, outcome, (SELECT count(*) FROM outbox WHERE event = inbox.id AND state = 'done'), \
+             (SELECT count(*) FROM audit WHERE event = inbox.id) FROM inbox WHERE source = 'chat:remote'",
+        )
+        .await;
+    let keys: Vec<&String> = rows.iter().map(|(key, ..)| key).collect();
+    assert_eq!(keys.len(), story.said.len(), "each thing that was said is stored once");
+    assert_eq!(BTreeSet::from_iter(keys), BTreeSet::from_iter(&story.said));
+    for (key, outcome, answers, audited) in &rows {
+        let outcome = outcome.as_deref().unwrap_or("open");
+        assert!(["changed", "refused"].contains(&outcome), "{key}: {outcome}");
+        assert_eq!(*answers, 1, "answers to {key} ({outcome})");
+        assert_eq!(*audited, 1, "audit lines of {key} ({outcome})");
+    }
+}
+
+async fn the_chat_holds_what_we_said_and_nothing_twice(ledger: &Ledger, ground: &Ground) {
+    let effects: Vec<(String, String, String)> = ledger.rows("SELECT id, lane, state FROM outbox").await;
+    let cards: Vec<(String, String, String)> = ledger.rows("SELECT id, room, message FROM cards").await;
+    let chat = ground.chat.state();
+    let mut messages: BTreeMap<(String, String), Message> = BTreeMap::new();
+    let mut nonces = BTreeSet::new();
+    for (room, posted) in &chat.rooms {
+        for message in &posted.messages {
+            assert!(nonces.insert(message.nonce.clone()), "posted twice: {message:?}");
+            messages.insert((room.clone(), message.id.clone()), message.clone());
+        }
+    }
+    assert_eq!(messages.len(), effects.len() + cards.len(), "each message has a reason, and each reason its message");
+    for (id, lane, state) in effects {
+        assert_eq!(state, "done", "effect {id}");
+        let is_it = |((room, _), message): (&(String, String), &Message)| *room == local(&lane) && message.nonce == id;
+        assert!(messages.iter().any(is_it), "effect {id} was not carried out");
+    }
+    for (id, room, message) in cards {
+        let posted = messages.get(&(local(&room), message)).expect("the card is there");
+        assert!(matches!(&posted.content, Content::Card(card) if card.id.as_str() == id), "{id} is {posted:?}");
+    }
+}
+
+async fn every_iteration_has_one_room_with_its_card_on_top(ledger: &Ledger, (ground, story): (&Ground, &Story)) {
+    let rooms: Vec<(String, String, String, String)> = ledger
+        .rows(
+            "SELECT i.key, r.name, r.room, c.message FROM iterations i JOIN rooms r ON r.iteration = i.key \
+             JOIN cards c ON c.room = r.room AND c.subject = 'room:' || i.key",
+        )
+        .await;
+    let keys: BTreeSet<&String> = rooms.iter().map(|(key, ..)| key).collect();
+    assert_eq!(keys, BTreeSet::from_iter(&story.iterations));
+    assert_eq!(rooms.len(), keys.len());
+    let chat = ground.chat.state();
+    let ours = chat.rooms.values().filter(|room| room.made_at.is_some()).count();
+    assert_eq!(ours, rooms.len(), "no room without an iteration");
+    let is_news = |message: &&Message| serde_json::to_string(&message.content).unwrap().contains("The room of ");
+    let news = chat.rooms["lobby"].messages.iter().filter(is_news).count();
+    assert_eq!(news, rooms.len(), "who asked for a room is told once that it is open");
+    for (key, name, room, card) in rooms {
+        let room = &chat.rooms[&local(&room)];
+        assert!(room.made_at.is_some() && room.name == name, "{key}");
+        assert_eq!(room.pinned.as_ref(), Some(&card), "the card of {key} is on top");
+    }
+}
+
+async fn every_deployment_has_ended_as_it_had_to(ledger: &Ledger, ground: &Ground) {
+    let asked: Vec<(i64,)> =
+        ledger.rows("SELECT count(*) FROM audit WHERE command = 'deploy' AND outcome = 'changed'").await;
+    let deployments: Vec<(i64, String, String, String)> = ledger
+        .rows(
+            "SELECT d.revision, d.state, d.card, r.selections FROM deployments d \
+             JOIN revisions r ON r.environment = d.environment AND r.number = d.revision ORDER BY d.seq",
+        )
+        .await;
+    assert_eq!(i64::try_from(deployments.len()).unwrap(), asked[0].0, "each that was asked for, once");
+    let cards = cards_of(ground);
+    for (number, (revision, state, card, selections)) in deployments.iter().enumerate() {
+        assert_eq!(*revision, i64::try_from(number).unwrap() + 1, "revisions are counted without a gap");
+        let is_broken = selections.contains("broken");
+        let (expected, shown) = if is_broken { ("failed", State::Failed) } else { ("succeeded", State::Ok) };
+        assert_eq!(state, expected, "the deployment of revision {revision}");
+        assert_eq!(cards.get(card), Some(&shown), "what the card of revision {revision} shows");
+    }
+}
+
+/// How each card's object is, as the chat shows it.
+fn cards_of(ground: &Ground) -> BTreeMap<String, State> {
+    let chat = ground.chat.state();
+    let messages = chat.rooms.values().flat_map(|room| &room.messages);
+    let card = |message: &Message| match &message.content {
+        Content::Card(card) => Some((card.id.to_string(), card.state)),
+        Content::Text(_) => None,
+    };
+    messages.filter_map(card).collect()
+}
+
+async fn what_should_run_runs_once(ledger: &Ledger, ground: &Ground) {
+    let revisions: Vec<(String, i64, String)> =
+        ledger.rows("SELECT environment, number, selections FROM revisions ORDER BY number").await;
+    let wished: Vec<(String, i64, String)> =
+        ledger.rows("SELECT name, wished, seen FROM environments WHERE wished IS NOT NULL").await;
+    let mut expected: BTreeMap<String, String> = BTreeMap::new();
+    for (environment, number, selections) in &revisions {
+        let is_newest = revisions.iter().all(|(_, other, _)| other <= number);
+        let should = wished.iter().find(|(name, ..)| name == environment).expect("it is wished").1;
+        assert_eq!(is_newest, should == *number, "the newest revision is the wish");
+        let selections: BTreeMap<String, Value> = serde_json::from_str(selections).unwrap();
+        for (component, selection) in selections {
+            let version = selection["artifact"]["digest"].as_str().unwrap();
+            // What cannot start leaves the last good one running.
+            if !version.starts_with("broken") {
+                expected.insert(format!("{environment}/{component}"), version.to_owned());
+            }
+        }
+    }
+    for program in ["test_component", "test_supervisor"] {
+        let found = ground.processes.of_the_bot().into_iter().filter(|process| process.program == program);
+        let found: Vec<(String, String)> = found.map(|process| (process.of, process.version)).collect();
+        assert_eq!(found.len(), expected.len(), "twice, orphaned or missing: {found:?}, not {expected:?}");
+        assert_eq!(BTreeMap::from_iter(found), expected, "{program}");
+    }
+    for (component, version) in &expected {
+        let seen = &wished[0].2;
+        assert!(seen.contains(version.as_str()), "{component} runs {version}; written down is {seen}");
+    }
+}

@@ -1,0 +1,98 @@
+//! What the bot started, as the machine tells it: found by its mark, whoever is its parent now.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chamberlain::adapters::environment::process::{ProcessDriver, ProcessSettings};
+use chamberlain::domain::spec::EnvironmentName;
+use chamberlain::ports::{EnvironmentDriver, SystemClock};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::bot::example;
+
+#[path = "../support/versions.rs"]
+mod versions;
+
+/// A process of a component, or its supervisor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Process {
+    pub(crate) pid: i32,
+    /// `test_component` or `test_supervisor`.
+    pub(crate) program: String,
+    /// `ground/alpha`
+    pub(crate) of: String,
+    /// The version's digest.
+    pub(crate) version: String,
+}
+
+/// Finds what carries a mark of this folder, and leaves nothing of it behind.
+pub(crate) struct Processes {
+    folder: PathBuf,
+}
+
+impl Processes {
+    pub(crate) fn of(folder: &Path) -> Self {
+        Self { folder: folder.join("environments") }
+    }
+
+    /// All that runs.
+    pub(crate) fn of_the_bot(&self) -> Vec<Process> {
+        let Ok(id) = fs::read_to_string(self.folder.join("id.txt")) else { return Vec::new() };
+        let entries = fs::read_dir("/proc").unwrap();
+        let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
+        pids.filter_map(|pid| look_at(pid, id.trim())).collect()
+    }
+
+    /// Removes environments as the house would.
+    pub(crate) async fn remove_all(&self, environments: &[&str]) {
+        let driver = ProcessDriver::open(ProcessSettings {
+            folder: self.folder.clone(),
+            supervisor: vec![example("test_supervisor").into(), "supervise".into()],
+            path: "/usr/local/bin:/usr/bin:/bin".into(),
+            grace: Duration::from_millis(500),
+            build_limit: Duration::from_secs(5),
+            source: Arc::new(versions::Versions),
+            clock: Arc::new(SystemClock),
+            touch: Arc::new(|_| {}),
+        });
+        let driver = driver.await.unwrap();
+        for environment in environments {
+            driver.remove(&EnvironmentName::new(*environment), 1).await.unwrap();
+        }
+    }
+}
+
+impl Drop for Processes {
+    fn drop(&mut self) {
+        for _ in 0..50 {
+            let left = self.of_the_bot();
+            if left.is_empty() {
+                return;
+            }
+            for process in left {
+                if kill_process(Pid::from_raw(process.pid).unwrap(), Signal::KILL).is_err() {
+                    // It ended in between.
+                }
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+fn look_at(pid: i32, id: &str) -> Option<Process> {
+    let environment = fs::read(format!("/proc/{pid}/environ")).ok()?;
+    let environment = String::from_utf8_lossy(&environment).into_owned();
+    let variable = |name: &str| {
+        environment.split('\0').find_map(|variable| variable.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
+    };
+    let mark = variable("CHAMBERLAIN_INSTANCE").filter(|mark| mark.ends_with(&format!("@{id}")))?;
+    let program = fs::read_link(format!("/proc/{pid}/exe")).ok()?;
+    Some(Process {
+        pid,
+        program: program.file_name()?.to_string_lossy().into_owned(),
+        of: mark.rsplit_once('/')?.0.to_owned(),
+        version: variable("CHAMBERLAIN_COMMIT").unwrap_or_default(),
+    })
+}
