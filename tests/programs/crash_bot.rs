@@ -1,11 +1,10 @@
 //! A whole Chamberlain on a chat of its own, for the crash test: tells each moment it is in, and stays in one when it
 //! is told to, until it is killed. It ends by itself when whoever started it is gone.
 
-#[path = "crash_bot/moments.rs"]
 mod moments;
-#[path = "../tests/support/remote_chat.rs"]
+#[path = "../support/remote_chat.rs"]
 mod remote_chat;
-#[path = "../tests/support/versions.rs"]
+#[path = "../support/versions.rs"]
 mod versions;
 
 use std::path::{Path, PathBuf};
