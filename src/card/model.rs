@@ -122,13 +122,6 @@ pub enum Action {
         /// What is chosen now.
         chosen: Option<String>,
     },
-    /// Leads somewhere.
-    Link {
-        /// What is read on it.
-        label: String,
-        /// Where it leads.
-        address: String,
-    },
 }
 
 /// How much a button weighs.

@@ -62,9 +62,6 @@ pub struct Argument {
     /// The words of a `choice`.
     #[serde(default)]
     pub values: Vec<String>,
-    /// Never stored: its value is masked in audit and log.
-    #[serde(default)]
-    pub secret: bool,
 }
 
 /// What an argument takes.

@@ -35,9 +35,8 @@ pub async fn let_in(opened: &Opened, person: &PersonId, data_dir: &Path) -> anyh
 
 /// The file is made anew, so that an older one's wider rights are gone with it.
 fn write_private(path: &Path, token: &str) -> std::io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => return Err(cause),
-        _ => {}
+    if path.exists() {
+        std::fs::remove_file(path)?;
     }
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     writeln!(file, "{token}")

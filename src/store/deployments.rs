@@ -90,21 +90,6 @@ pub async fn newest_in(
     row.map(Row::into_deployment).transpose()
 }
 
-/// The environment's deployments, newest first.
-pub async fn latest(
-    reader: &mut Reader,
-    environment: &EnvironmentName,
-    most: i64,
-) -> Result<Vec<Deployment>, StoreError> {
-    let sql = format!("{COLUMNS} WHERE environment = $1 ORDER BY seq DESC LIMIT $2");
-    let rows: Vec<Row> = on!(reader, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(environment.as_str())
-        .bind(most)
-        .fetch_all(c)
-        .await)?;
-    rows.into_iter().map(Row::into_deployment).collect()
-}
-
 #[derive(sqlx::FromRow)]
 struct Row {
     id: String,

@@ -281,6 +281,7 @@ impl WriterTask {
             if committed == Committed::Conflict {
                 continue;
             }
+            // What an earlier start took in was never counted here: nothing to take off then.
             self.open.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |open| open.checked_sub(1)).ok();
             if committed == Committed::Done {
                 commit.children.into_iter().for_each(|child| self.hand_over(child));

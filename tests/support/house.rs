@@ -65,7 +65,7 @@ pub struct Card {
 fn button(action: &Action) -> Option<String> {
     match action {
         Action::Button { action, .. } => Some(action.clone()),
-        Action::Select { .. } | Action::Link { .. } => None,
+        Action::Select { .. } => None,
     }
 }
 

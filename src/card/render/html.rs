@@ -52,9 +52,6 @@ fn action(action: &Action) -> Markup {
                 button type="submit" name="action" value=(action) { "Choose" }
             }
         },
-        Action::Link { label, address } => html! {
-            a.button href=(address) target="_blank" rel="noopener noreferrer" { (label) }
-        },
     }
 }
 

@@ -31,6 +31,5 @@ fn action(action: &Action) -> String {
     match action {
         Action::Button { label, .. } => format!("[{label}]"),
         Action::Select { label, chosen, .. } => format!("[{label}: {} ▾]", chosen.as_deref().unwrap_or("choose")),
-        Action::Link { label, address } => format!("[{label}: {address}]"),
     }
 }
