@@ -47,6 +47,7 @@ pub fn card(facts: &Facts<'_>, templates: &Templates) -> Result<Card, TemplateEr
         vec![Fact { label: "Address".to_owned(), value: addresses(facts.addresses, environment, components) }];
     let trouble = |why: &String| Fact { label: "Trouble".to_owned(), value: Marked::plain(why) };
     told.extend(facts.troubles.iter().map(trouble));
+    told.push(Fact { label: "Mind".to_owned(), value: templates.render("deploy", "mind", &json!({}))? });
     let mut actions: Vec<Action> = components.iter().filter_map(|component| select(facts, component)).collect();
     let is_whole = components.iter().all(|component| offered.contains_key(component));
     if is_change && is_whole {
