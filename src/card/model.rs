@@ -43,10 +43,20 @@ pub struct Card {
 pub struct Part {
     /// How it is.
     pub state: State,
+    /// How it is, in a word of its own, where the state's says too little.
+    #[serde(default)]
+    pub word: Option<String>,
     /// Its name.
     pub name: String,
     /// What there is to say of it.
     pub told: Marked,
+}
+
+impl Part {
+    /// The word that is shown with the sign of its state.
+    pub fn word(&self) -> &str {
+        self.word.as_deref().unwrap_or_else(|| self.state.word())
+    }
 }
 
 /// How a card's object is.

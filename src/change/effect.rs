@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 pub use crate::card::model::Content;
-use crate::domain::{MessageId, PersonId, RoomId};
+use crate::domain::answer::{Reader, WayBack};
+use crate::domain::{MessageId, RoomId};
 
 /// What is to be done, once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,8 +21,11 @@ pub struct Reply {
     pub to: RoomId,
     /// The thread it goes into, if any.
     pub thread: Option<MessageId>,
-    /// Seen by this person alone, if any.
-    pub only_for: Option<PersonId>,
+    /// Seen by this one alone, if any.
+    pub only_for: Option<Reader>,
+    /// The way back that came with what is answered, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<WayBack>,
     /// The words.
     pub content: Content,
 }

@@ -1,5 +1,6 @@
 //! What one decision writes: state, effects, wishes touched and the audit line, all in one transaction.
 
+mod deploying;
 mod effect;
 mod write;
 

@@ -1,13 +1,19 @@
 //! State that a decision writes, as data.
 
+use std::collections::BTreeMap;
+
 use crate::domain::PersonId;
+use crate::domain::artifact::Digest;
 use crate::domain::card::CardRow;
-use crate::domain::deployment::{Deployment, DeploymentState};
-use crate::domain::environment::{Draft, Environment, Revision};
+use crate::domain::component::ComponentName;
+use crate::domain::deployment::{Deployment, Moved};
+use crate::domain::environment::{Draft, Environment, Revision, Wish};
+use crate::domain::hold::Hold;
 use crate::domain::iteration::{Iteration, IterationKey};
 use crate::domain::member::Because;
 use crate::domain::room::Room;
 use crate::domain::spec::EnvironmentName;
+use crate::domain::timer::{Timer, TimerKey};
 
 /// One thing that a decision writes. Each fails as a conflict when what it was decided on has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,19 +39,37 @@ pub enum Write {
     Revision(Revision),
     /// A deployment; a conflict when the environment has one in this state.
     Deployment(Deployment),
-    /// A deployment in another state; a conflict when it is no longer in the state `from`.
-    Moved {
-        /// The deployment as it is now.
-        deployment: Deployment,
-        /// The state it was decided on.
-        from: DeploymentState,
-    },
-    /// The revision that an environment should run.
+    /// A deployment in another state; a conflict when it is no longer in the state that was decided on.
+    Moved(Moved),
+    /// What should be there from now on; what was tried to mend it before is forgotten.
     Wish {
+        /// In which environment.
+        environment: EnvironmentName,
+        /// What.
+        wish: Wish,
+        /// In which life of it.
+        generation: i64,
+    },
+    /// Why an environment takes no newer versions by itself.
+    Hold {
         /// Which environment.
         environment: EnvironmentName,
-        /// Which revision.
-        revision: i64,
+        /// Why; none when it takes them again.
+        hold: Option<Hold>,
+    },
+    /// The versions that an environment does not take by itself.
+    Refuse {
+        /// Which environment.
+        environment: EnvironmentName,
+        /// The versions.
+        refused: BTreeMap<ComponentName, Digest>,
+    },
+    /// Something is to be decided later.
+    Timer {
+        /// What.
+        key: TimerKey,
+        /// When; no more when there is none.
+        timer: Option<Timer>,
     },
     /// A person is wanted in a room.
     Want {

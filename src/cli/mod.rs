@@ -2,10 +2,13 @@
 
 pub mod check_config;
 mod client;
+pub mod doctor;
+pub mod hooks;
 pub mod login;
 pub mod sample;
 pub mod say;
 pub mod serve;
+pub mod slack;
 pub mod supervise;
 
 use std::path::PathBuf;
@@ -34,10 +37,16 @@ pub enum Command {
     Serve,
     /// Tell every problem of the config at once; exit code 2 when there is one.
     CheckConfig,
+    /// Look at the installation and say for each problem what to do; exit code 1 when there is one.
+    Doctor,
     /// Say one message to a running Chamberlain and print the answers.
     Say(say::Say),
     /// Print a new login link of a running Chamberlain.
     Login,
+    /// Print for each repository the address by which a git server tells of a push.
+    Hooks,
+    /// Set Slack up.
+    Slack(slack::Slack),
     /// A component of the sample product; run by the environments that the dev profile makes.
     #[command(hide = true)]
     Sample(sample::Sample),
@@ -60,16 +69,33 @@ impl Cli {
         if let Some(Command::CheckConfig) = self.command {
             return Ok(check_config::run(sources, &mut std::io::stdout())?.into());
         }
+        if let Some(Command::Doctor) = self.command {
+            return Ok(runtime()?.block_on(doctor::run(sources, &mut std::io::stdout()))?.into());
+        }
         let config = match sources.and_then(config::load) {
             Ok(config) => config,
             Err(problems) => return Ok(check_config::tell(&problems, &mut std::io::stderr())?.into()),
         };
+        if let Some(Command::Hooks) = self.command {
+            return hooks::run(&config, &mut std::io::stdout()).map(|()| ExitCode::SUCCESS);
+        }
+        if let Some(Command::Slack(slack)) = &self.command {
+            return slack::run(&config, slack, &mut std::io::stdout()).map(|()| ExitCode::SUCCESS);
+        }
         let runtime = runtime()?;
         match self.command {
             None | Some(Command::Serve) => runtime.block_on(serve::run(config)).map(|()| ExitCode::SUCCESS),
             Some(Command::Say(say)) => runtime.block_on(say::run(&config, say)),
             Some(Command::Login) => runtime.block_on(login::run(&config)).map(|()| ExitCode::SUCCESS),
-            Some(Command::CheckConfig | Command::Sample(_) | Command::Supervise(_)) => Ok(ExitCode::SUCCESS),
+            // Done above, without a config that will do.
+            Some(
+                Command::CheckConfig
+                | Command::Doctor
+                | Command::Hooks
+                | Command::Sample(_)
+                | Command::Slack(_)
+                | Command::Supervise(_),
+            ) => Ok(ExitCode::SUCCESS),
         }
     }
 }

@@ -14,15 +14,20 @@ use crate::domain::PersonId;
 use crate::ports::SystemClock;
 use crate::runtime::{self, Opened, Settings, Workshops, telemetry};
 
+/// Why Slack and the dev profile do not go together.
+pub(super) const NOT_IN_DEV: &str = "Slack does not go with the dev profile, in which whoever reaches the console may act as anyone. Write `profile = \"production\"`, your people and their rights (docs/slack.md), or leave the Slack tokens out.";
+
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn run(config: Config) -> anyhow::Result<()> {
+    check_slack(&config)?;
     telemetry::start(&config.log.level, config.log.format.into())?;
     let listen = config.server.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("cannot listen on {listen}: is it taken? Choose another with `[server] listen` or CHAMBERLAIN__SERVER__LISTEN")
     })?;
     let workshops = Workshops::open(&config, search_path(), Arc::new(SystemClock)).await?;
-    let opened = runtime::open(Settings::of(&config, workshops)).await?;
+    let hook_key = runtime::hook_key(&config.data_dir)?;
+    let opened = runtime::open(Settings::of(&config, workshops, hook_key)).await?;
     runtime::make_lobby(&opened).await?;
     let mut out = std::io::stdout();
     out.write_all(start_text(&config, &opened).await?.as_bytes())?;
@@ -42,8 +47,22 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     result
 }
 
+/// Slack needs both tokens, and people whose rights are written down.
+fn check_slack(config: &Config) -> anyhow::Result<()> {
+    match (&config.slack.bot_token, &config.slack.app_token) {
+        (Some(_), None) => anyhow::bail!(
+            "Slack needs the app's token (xapp-…) beside the bot's. Give it as CHAMBERLAIN__SLACK__APP_TOKEN; `chamberlain doctor` tells more."
+        ),
+        (None, Some(_)) => anyhow::bail!(
+            "Slack needs the bot's token (xoxb-…) beside the app's. Give it as CHAMBERLAIN__SLACK__BOT_TOKEN; `chamberlain doctor` tells more."
+        ),
+        (Some(_), Some(_)) if config.profile == Profile::Dev => anyhow::bail!(NOT_IN_DEV),
+        (Some(_), Some(_)) | (None, None) => Ok(()),
+    }
+}
+
 /// Where git, builds and components find their programs: the only variable of ours that they get.
-fn search_path() -> OsString {
+pub(super) fn search_path() -> OsString {
     std::env::var_os("PATH").unwrap_or_default()
 }
 

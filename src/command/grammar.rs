@@ -94,7 +94,19 @@ impl Grammar {
         }
     }
 
-    fn longest_name(&self, words: &[Word]) -> Option<(&Arc<Spec>, usize)> {
+    /// The line with an option right behind its command's name, where it is never part of a text.
+    pub fn with_option(&self, line: &str, name: &str, value: &str) -> Option<String> {
+        let (_, taken) = self.command_of(line)?;
+        let mut rest = line.trim_start();
+        for _ in 0..taken {
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            rest = rest[end..].trim_start();
+        }
+        let command = line.strip_suffix(rest)?.trim();
+        Some(format!("{command} --{name} {value} {rest}").trim_end().to_owned())
+    }
+
+    pub(super) fn longest_name(&self, words: &[Word]) -> Option<(&Arc<Spec>, usize)> {
         let bare = words.iter().take_while(|word| !word.is_quoted).take(self.longest);
         let mut name = String::new();
         let mut found = None;

@@ -2,6 +2,7 @@
 //! comments too. It knows no platform.
 
 mod argument;
+pub mod complete;
 mod grammar;
 mod invocation;
 pub mod manifest;
@@ -16,3 +17,4 @@ pub use manifest::Manifest;
 pub use parse::Misread;
 pub use suggest::nearest;
 pub use usage::usage;
+pub use words::quoted_if_needed;

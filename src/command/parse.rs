@@ -54,6 +54,13 @@ pub(super) fn arguments(spec: &Arc<Spec>, words: &[Word]) -> Result<Invocation, 
     Ok(Invocation { spec: spec.clone(), values, as_json: matches.get_flag("json"), asks_help: false })
 }
 
+/// Whether words may stand behind a command's name, with more to come.
+pub(super) fn is_beginning(spec: &Spec, words: &[Word]) -> bool {
+    let parser = parser(spec).mut_args(|arg| arg.required(false));
+    let Ok(matches) = parser.try_get_matches_from(words.iter().map(shielded)) else { return false };
+    all(spec).all(|(argument, is_option)| given(argument, is_option, &matches).is_ok())
+}
+
 fn all(spec: &Spec) -> impl Iterator<Item = (&Argument, bool)> {
     let arguments = spec.command.arguments.iter().map(|argument| (argument, false));
     arguments.chain(spec.command.options.iter().map(|option| (option, true)))
@@ -126,7 +133,10 @@ fn sentence(spec: &Spec, error: &clap::Error) -> String {
         ErrorKind::UnknownArgument if invalid.starts_with('-') => {
             let options: Vec<String> = spec.command.options.iter().map(|option| format!("--{}", option.name)).collect();
             let known = options.iter().map(String::as_str).chain(["--json", "--help"]);
-            format!("`{name}` has no option `{shown}`.{}", did_you_mean(&nearest(invalid, known)))
+            let near = nearest(invalid, known);
+            let takes_names = near.is_empty() && !spec.command.arguments.is_empty();
+            let quotes = if takes_names { " A name that begins with `-` goes in quotes." } else { "" };
+            format!("`{name}` has no option `{shown}`.{}{quotes}", did_you_mean(&near))
         }
         ErrorKind::UnknownArgument | ErrorKind::TooManyValues => {
             format!("`{name}` does not know what to do with `{shown}`.")
@@ -221,6 +231,7 @@ mod tests {
                 "DEPLOI statsu",
                 "zzz",
                 "deploy --offset x",
+                "deploy -branch",
             ]
             .map(|line| format!("{line}: {}", told(line)))
             .join("\n")

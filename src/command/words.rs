@@ -20,6 +20,29 @@ pub(super) fn words(line: &str) -> Vec<Word> {
     words
 }
 
+/// A line that is still being typed: the words that are over, the one at its end, and where that begins, in bytes.
+pub(super) fn begun(line: &str) -> (Vec<Word>, Word, usize) {
+    let mut over = Vec::new();
+    let mut rest = line.trim_start_matches(is_space);
+    loop {
+        let (word, after) = quoted(rest).or_else(|| opened(rest)).unwrap_or_else(|| bare(rest));
+        if after.is_empty() {
+            return (over, word, line.len() - rest.len());
+        }
+        over.push(word);
+        rest = after.trim_start_matches(is_space);
+    }
+}
+
+/// A quote that is not closed yet holds the rest of what is being typed.
+fn opened(text: &str) -> Option<(Word, &str)> {
+    let inner = text.strip_prefix(OPENING)?;
+    Some((Word { text: inner.to_owned(), is_quoted: true }, ""))
+}
+
+/// What a quoted word begins with.
+const OPENING: [char; 7] = ['"', '“', '”', '„', '\'', '‘', '’'];
+
 fn is_space(letter: char) -> bool {
     // A no-break space (U+00A0) is a space to people.
     letter.is_whitespace()
@@ -60,6 +83,16 @@ fn bare(text: &str) -> (Word, &str) {
     (Word { text: word, is_quoted: false }, &text[end..])
 }
 
+/// A word as it is to be typed so that it is read back whole, and never as an option.
+pub fn quoted_if_needed(word: &str) -> String {
+    let begins_oddly = word.starts_with(['-', '—', '–', '"', '“', '”', '„', '\'', '‘', '’', '`', '<']);
+    if !word.is_empty() && !begins_oddly && !word.contains(is_space) {
+        return word.to_owned();
+    }
+    let quote = if word.contains(['"', '“', '”']) { '\'' } else { '"' };
+    format!("{quote}{word}{quote}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,11 +123,37 @@ mod tests {
     }
 
     #[test]
+    fn the_word_being_typed_is_found() {
+        for (line, over, typed, from) in [
+            ("", 0, "", 0),
+            ("  de", 0, "de", 2),
+            ("deploy ", 1, "", 7),
+            ("deploy\u{a0}we", 1, "we", 8),
+            ("say \"two wo", 1, "two wo", 4),
+            ("say \"two words\"", 1, "two words", 4),
+            ("say \"two words\" ", 2, "", 16),
+            ("hold —fo", 1, "--fo", 5),
+        ] {
+            let (words, word, at) = begun(line);
+            assert_eq!((words.len(), word.text.as_str(), at), (over, typed, from), "{line}");
+        }
+    }
+
+    #[test]
     fn a_quoted_dash_is_no_option() {
         assert_eq!(words("\"--x\""), [Word { text: "--x".into(), is_quoted: true }]);
     }
 
     proptest::proptest! {
+        #[test]
+        fn a_word_quoted_where_needed_is_read_back(word in "[-a-z/#店—–\"'`<>@\u{a0}]{1,12}") {
+            let is_odd = word.contains(['"', '\'']) && word.contains('\u{a0}');
+            proptest::prop_assume!(!is_odd);
+            let read = words(&quoted_if_needed(&word));
+            proptest::prop_assert_eq!(read.iter().map(|read| read.text.as_str()).collect::<Vec<_>>(), [word.as_str()]);
+            proptest::prop_assert!(read[0].is_quoted || !word.starts_with('-'));
+        }
+
         #[test]
         fn quoting_brings_any_words_back(texts in proptest::collection::vec("[a-z —–'#\\\\]{1,12}", 1..4)) {
             let texts: Vec<String> = texts.into_iter().filter(|text| !text.trim().is_empty()).collect();

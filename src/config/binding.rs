@@ -18,10 +18,10 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) fn of(people: &[Person], roles: &[Role]) -> Self {
+    pub(super) fn of<'a>(people: &[Person], elsewhere: impl Iterator<Item = &'a String>, roles: &[Role]) -> Self {
         Self {
             people: people.iter().map(|person| person.id.to_string()).collect(),
-            groups: people.iter().flat_map(|person| person.groups.clone()).collect(),
+            groups: people.iter().flat_map(|person| person.groups.clone()).chain(elsewhere.cloned()).collect(),
             roles: roles.iter().map(|role| role.name.clone()).collect(),
         }
     }

@@ -19,6 +19,7 @@ use super::sample;
 use super::section::Section;
 use super::server::Server;
 use super::skills::Skills;
+use super::slack::Slack;
 use super::sources::Sources;
 use super::store::Store;
 use super::{Config, document, environment};
@@ -73,7 +74,8 @@ impl Config {
             root.named("components", |name, section| super::components::read(name, section, &repositories));
         let people = Person::read_all(root);
         let roles = root.named("roles", Role::read);
-        let known = Known::of(&people, &roles);
+        let slack = root.section("slack", Slack::read);
+        let known = Known::of(&people, slack.user_groups.keys(), &roles);
         Self {
             profile,
             server: root.section("server", |section| Server::read(section, profile)),
@@ -83,6 +85,7 @@ impl Config {
             rooms: root.section("rooms", Rooms::read),
             environments: root.section("environments", Environments::read),
             skills: root.section("skills", Skills::read),
+            slack,
             repositories,
             components,
             has_sample,

@@ -33,6 +33,7 @@ mod secret;
 mod section;
 mod server;
 mod skills;
+mod slack;
 mod sources;
 mod store;
 mod store_url;
@@ -47,7 +48,7 @@ use crate::domain::component::Component;
 use crate::domain::person::Person;
 use crate::domain::rights::{Binding, Role};
 
-pub use self::environments::Environments;
+pub use self::environments::{AfterFailedUpdate, Environments};
 pub use self::load::load;
 pub use self::log::{Log, LogFormat};
 pub use self::problem::{Place, Problem, Shown};
@@ -59,6 +60,7 @@ pub use self::sample::SAMPLE_FOLDER;
 pub use self::secret::Secret;
 pub use self::server::Server;
 pub use self::skills::Skills;
+pub use self::slack::{Slack, Visibility};
 pub use self::sources::Sources;
 pub use self::store::{Store, Synchronous};
 pub use self::store_url::StoreUrl;
@@ -90,6 +92,8 @@ pub struct Config {
     pub has_sample: bool,
     /// Where the team's own skills lie.
     pub skills: Skills,
+    /// The way to Slack.
+    pub slack: Slack,
     /// Everybody who may have rights, by id.
     pub people: Vec<Person>,
     /// Named sets of rights, by name.

@@ -13,6 +13,13 @@ text_id! {
     Digest;
 }
 
+impl Digest {
+    /// Its start, as people name a commit.
+    pub fn short(&self) -> String {
+        self.as_str().chars().take(7).collect()
+    }
+}
+
 /// A built or buildable version of a component.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Artifact {

@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::artifact::{Artifact, BranchName};
+use super::artifact::{Artifact, BranchName, Digest};
 use super::component::ComponentName;
+use super::hold::Hold;
 use super::iteration::IterationKey;
-use super::person::Actor;
+use super::repair::Repair;
 use super::spec::{EnvironmentName, Seen, SeenState};
-use super::{Refusal, Timestamp};
+use super::{MessageId, RoomId, Timestamp};
+
+/// What runs, by component.
+pub type Selections = BTreeMap<ComponentName, Selection>;
 
 /// The environment of an iteration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,14 +22,55 @@ pub struct Environment {
     pub name: EnvironmentName,
     /// Which life of it this is.
     pub generation: i64,
-    /// The revision that should run; none before the first deployment.
-    pub wished: Option<i64>,
+    /// What should be there.
+    pub wish: Wish,
     /// What was seen of it last.
     pub seen: Vec<Seen>,
     /// When that was.
     pub seen_at: Option<Timestamp>,
+    /// How often something else was seen than the time before: the number of the newest observation.
+    pub observation: i64,
     /// What is being chosen.
     pub draft: Draft,
+    /// Why it takes no newer versions by itself for now.
+    pub hold: Option<Hold>,
+    /// Versions that are not taken by themselves: an update to them failed, or a person went back from them.
+    pub refused: BTreeMap<ComponentName, Digest>,
+    /// Components that ended by themselves lately, and how often they were started again.
+    pub repairs: BTreeMap<ComponentName, Repair>,
+}
+
+/// What should be there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wish {
+    /// Nothing was deployed yet.
+    #[default]
+    Undecided,
+    /// This revision.
+    Present(i64),
+    /// Nothing: it was removed. Its last revision is what it would come back with.
+    Absent {
+        /// The revision that was wished last.
+        last: i64,
+    },
+}
+
+impl Wish {
+    /// The revision that should run, if one should.
+    pub fn present(self) -> Option<i64> {
+        match self {
+            Self::Present(revision) => Some(revision),
+            Self::Undecided | Self::Absent { .. } => None,
+        }
+    }
+
+    /// The revision that was wished last: what differences are laid over.
+    pub fn last(self) -> Option<i64> {
+        match self {
+            Self::Present(revision) | Self::Absent { last: revision } => Some(revision),
+            Self::Undecided => None,
+        }
+    }
 }
 
 /// What was chosen once: never changed, only followed by the next one.
@@ -35,14 +80,25 @@ pub struct Revision {
     pub environment: EnvironmentName,
     /// Counted from 1.
     pub number: i64,
-    /// What runs, by component.
-    pub selections: BTreeMap<ComponentName, Selection>,
+    /// What runs.
+    pub selections: Selections,
     /// Who chose it.
     pub by: String,
     /// When.
     pub at: Timestamp,
-    /// Why, in a few words: `deploy`, `first deployment`.
+    /// Why: the command's words, or what came of itself.
     pub why: String,
+    /// The message that asked for it; none when nobody did.
+    pub origin: Option<Origin>,
+}
+
+/// A message that something was asked for in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Where it stands.
+    pub room: RoomId,
+    /// Which.
+    pub message: MessageId,
 }
 
 /// One component's choice.
@@ -70,7 +126,7 @@ pub struct Draft {
     /// Raised by every change of it, and by every revision that a person makes: the guard of *Deploy*.
     pub version: i64,
     /// The differences.
-    pub changes: BTreeMap<ComponentName, Selection>,
+    pub changes: Selections,
 }
 
 impl Environment {
@@ -79,10 +135,14 @@ impl Environment {
         Self {
             name: EnvironmentName::new(iteration.as_str()),
             generation: 1,
-            wished: None,
+            wish: Wish::Undecided,
             seen: Vec::new(),
             seen_at: None,
+            observation: 0,
             draft: Draft::default(),
+            hold: None,
+            refused: BTreeMap::new(),
+            repairs: BTreeMap::new(),
         }
     }
 
@@ -96,6 +156,15 @@ impl Environment {
         self.seen.iter().find(|seen| seen.component == *component).map(|seen| &seen.state)
     }
 
+    /// What was seen running, by component, in the words of the revisions that chose it.
+    pub fn runs(&self, known: &[Revision]) -> BTreeMap<ComponentName, String> {
+        let one = |seen: &Seen| match &seen.state {
+            SeenState::Up { digest, .. } => Some((seen.component.clone(), version(known, &seen.component, digest))),
+            SeenState::Missing | SeenState::Starting | SeenState::Broken { .. } => None,
+        };
+        self.seen.iter().filter_map(one).collect()
+    }
+
     /// The environment with a choice added to its draft.
     #[must_use]
     pub fn choosing(mut self, changes: impl IntoIterator<Item = Selection>) -> Self {
@@ -107,59 +176,6 @@ impl Environment {
     }
 }
 
-/// What a revision is made from.
-#[derive(Clone, Debug)]
-pub struct Basis<'b> {
-    /// The environment.
-    pub environment: &'b Environment,
-    /// The revision that the differences are laid over, if there is one.
-    pub base: Option<&'b Revision>,
-    /// The newest number given so far.
-    pub newest: i64,
-    /// What a component runs that nobody chose yet: the default branch's newest, as far as it could be found.
-    pub defaults: &'b [Selection],
-    /// All components of the project.
-    pub components: &'b [ComponentName],
-}
-
-/// Makes the next revision: `changes` over the base, over the defaults.
-///
-/// # Errors
-/// A component that nothing gives a version for, or a result that is what runs already.
-pub fn revise(
-    basis: &Basis<'_>,
-    changes: &BTreeMap<ComponentName, Selection>,
-    (by, why, now): (&Actor, &str, Timestamp),
-) -> Result<Revision, Refusal> {
-    let mut selections = offered(basis, changes);
-    selections.retain(|component, _| basis.components.contains(component));
-    if let Some(missing) = basis.components.iter().find(|component| !selections.contains_key(component)) {
-        return Err(Refusal::NothingToDeploy { component: missing.to_string() });
-    }
-    if basis.base.is_some_and(|base| base.selections == selections) {
-        return Err(Refusal::NothingChanges { environment: basis.environment.name.to_string() });
-    }
-    Ok(Revision {
-        environment: basis.environment.name.clone(),
-        number: basis.newest + 1,
-        selections,
-        by: by.to_string(),
-        at: now,
-        why: why.to_owned(),
-    })
-}
-
-/// What would run if `changes` were deployed now.
-pub fn offered(basis: &Basis<'_>, changes: &BTreeMap<ComponentName, Selection>) -> BTreeMap<ComponentName, Selection> {
-    let named = |selection: &Selection| (selection.artifact.component.clone(), selection.clone());
-    let mut selections: BTreeMap<_, _> = basis.defaults.iter().map(named).collect();
-    if let Some(base) = basis.base {
-        selections.extend(base.selections.clone());
-    }
-    selections.extend(changes.clone());
-    selections
-}
-
 impl Selection {
     /// `feature/pay@9c0d1e2`, as cards and texts name it.
     pub fn told(&self) -> String {
@@ -167,50 +183,12 @@ impl Selection {
     }
 }
 
-fn told(branch: &BranchName, label: &str) -> String {
-    format!("{branch}@{label}")
+/// A version in the words of the revisions that chose it; else the start of its digest.
+pub fn version(known: &[Revision], component: &ComponentName, digest: &Digest) -> String {
+    let mut chosen = known.iter().filter_map(|revision| revision.selections.get(component));
+    chosen.find(|selection| selection.artifact.digest == *digest).map_or_else(|| digest.short(), Selection::told)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::PersonId;
-    use crate::domain::artifact::Digest;
-
-    fn selection(component: &str, label: &str) -> Selection {
-        Selection {
-            artifact: Artifact {
-                component: ComponentName::new(component),
-                branch: BranchName::new("main"),
-                digest: Digest::new(format!("digest of {label}")),
-                label: label.into(),
-                subject: String::new(),
-                made_at: Timestamp::ZERO,
-            },
-            follows: Follows::Branch,
-        }
-    }
-
-    fn changes(selections: &[Selection]) -> BTreeMap<ComponentName, Selection> {
-        selections.iter().map(|s| (s.artifact.component.clone(), s.clone())).collect()
-    }
-
-    #[test]
-    fn a_revision_is_the_changes_over_the_base_over_the_defaults() {
-        let environment = Environment::of_iteration(&IterationKey::new("it"));
-        let components = [ComponentName::new("web"), ComponentName::new("api")];
-        let defaults = [selection("web", "d1"), selection("api", "d2")];
-        let mut basis =
-            Basis { environment: &environment, base: None, newest: 0, defaults: &defaults, components: &components };
-        let by = (&Actor::Person(PersonId::new("ana")), "deploy", Timestamp::ZERO);
-        let first = revise(&basis, &changes(&[selection("web", "c1")]), by).unwrap();
-        assert_eq!(first.number, 1);
-        assert_eq!(first.selections, changes(&[selection("web", "c1"), selection("api", "d2")]));
-        basis = Basis { base: Some(&first), newest: 4, ..basis };
-        assert!(matches!(revise(&basis, &BTreeMap::new(), by), Err(Refusal::NothingChanges { .. })));
-        let next = revise(&basis, &changes(&[selection("api", "c2")]), by).unwrap();
-        assert_eq!((next.number, next.selections.len()), (5, 2));
-        basis = Basis { base: None, defaults: &defaults[..1], ..basis };
-        assert!(matches!(revise(&basis, &BTreeMap::new(), by), Err(Refusal::NothingToDeploy { .. })));
-    }
+fn told(branch: &BranchName, label: &str) -> String {
+    format!("{branch}@{label}")
 }

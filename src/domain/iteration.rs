@@ -98,6 +98,13 @@ pub struct Grounds<'g> {
     pub now: Timestamp,
 }
 
+impl Iteration {
+    /// Whether it is not over.
+    pub fn is_open(&self) -> bool {
+        self.phase != Phase::Closed
+    }
+}
+
 impl IterationKey {
     /// The key of a name: its letters as ASCII, whatever script it is in. Nothing when no letter or digit is left.
     pub fn of_name(name: &str) -> Option<Self> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::answer::Reader;
 use super::{ChatName, PersonId};
 
 /// Someone named in the config; nobody else has rights.
@@ -42,7 +43,16 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// The person whose rights are judged and who reads the answer.
+    /// Who reads an answer that is for the asker alone; nobody asked what we do by ourselves.
+    pub fn reader(&self) -> Option<Reader> {
+        match self {
+            Self::Person(person) | Self::Acting { shown: person, .. } => Some(Reader::Person(person.clone())),
+            Self::Stranger(account) => Some(Reader::Account(account.clone())),
+            Self::System(_) => None,
+        }
+    }
+
+    /// The person whose rights are judged.
     pub fn person(&self) -> Option<&PersonId> {
         match self {
             Self::Person(person) | Self::Acting { shown: person, .. } => Some(person),

@@ -89,10 +89,12 @@ pub enum Refusal {
         near: Vec<String>,
     },
     /// The room belongs to no iteration, and none was named.
-    #[error("This room belongs to no iteration. Say which one: {}.", choices(.known))]
+    #[error("This room belongs to no iteration. Say which one: {}.", choices(.known, *.more))]
     WhichIteration {
-        /// The keys there are.
-        known: Vec<String>,
+        /// The likeliest that are open, each its key and its name.
+        known: Vec<(String, String)>,
+        /// How many more are open.
+        more: usize,
     },
     /// They are not in the room's list.
     #[error("{} is not a member of `{iteration}`.", escape(.name))]
@@ -134,6 +136,40 @@ pub enum Refusal {
         /// All of them.
         known: Vec<String>,
     },
+    /// No repository or component of that name.
+    #[error("I know no repository or component `{}`.{} The repositories are {}.", escape(.name), did_you_mean(.near), listed(.known))]
+    UnknownRepository {
+        /// What was typed.
+        name: String,
+        /// Names like it.
+        near: Vec<String>,
+        /// All repositories.
+        known: Vec<String>,
+    },
+    /// The name is part of the names of several repositories.
+    #[error("`{}` could be several repositories. Say which one: {}.", escape(.name), copied(.known))]
+    WhichRepository {
+        /// What was typed.
+        name: String,
+        /// The repositories, each with the line that names it.
+        known: Vec<(String, String)>,
+    },
+    /// No repository has the branch.
+    #[error("No repository has a branch `{}`.{}", escape(.branch), did_you_mean(.near))]
+    NoSuchBranch {
+        /// What was typed.
+        branch: String,
+        /// Branches like it, of any repository.
+        near: Vec<String>,
+    },
+    /// What was to follow a branch is pinned.
+    #[error("Nothing was chosen: {} stays at the version it is pinned to. To deploy the branch there all the same, say `{}`.", listed(.components), escape(.instead))]
+    Pinned {
+        /// Which components.
+        components: Vec<String>,
+        /// The line that takes the branch nevertheless.
+        instead: String,
+    },
     /// A component's version cannot be had.
     #[error("`{component}`: {}.{}", escape(.why), did_you_mean(.near))]
     NoVersion {
@@ -163,11 +199,75 @@ pub enum Refusal {
         /// Where it stands.
         phase: &'static str,
     },
+    /// Nothing runs and nothing waits.
+    #[error("Nothing runs or waits in `{environment}`, so there is nothing to cancel.")]
+    NothingToCancel {
+        /// In which environment.
+        environment: String,
+    },
+    /// There is nothing to remove.
+    #[error("`{environment}` is removed already. `deploy` brings it back from its record.")]
+    AlreadyGone {
+        /// Which environment.
+        environment: String,
+    },
+    /// What would be removed was not named.
+    #[error("This ends {} of `{environment}` and removes their files; the record stays. To do it, say `env destroy {environment}`.", listed(.components))]
+    NotConfirmed {
+        /// Which environment.
+        environment: String,
+        /// What runs there.
+        components: Vec<String>,
+    },
+    /// No revision of that number.
+    #[error("`{environment}` has no revision {number}; its newest is {newest}. `env history` lists them.")]
+    UnknownRevision {
+        /// Which environment.
+        environment: String,
+        /// What was asked for.
+        number: i64,
+        /// The newest there is.
+        newest: i64,
+    },
+    /// An option takes less or more.
+    #[error("`--{option}` takes {least} to {most}.")]
+    OutOfRange {
+        /// Which.
+        option: &'static str,
+        /// The least it takes.
+        least: &'static str,
+        /// The most it takes.
+        most: &'static str,
+    },
+    /// No other revision came up whole.
+    #[error(
+        "There is nothing to go back to in `{environment}`: no other revision came up whole. `env history` lists them; `rollback NUMBER` takes any."
+    )]
+    NoWayBack {
+        /// In which environment.
+        environment: String,
+    },
     /// Nothing was deployed yet.
     #[error("Nothing was deployed to `{environment}` yet. `deploy` shows what there is.")]
     NoEnvironment {
         /// Which.
         environment: String,
+    },
+    /// There is no log to look at.
+    #[error("Nothing of `{component}` runs in `{environment}`, and it left no log there. `status` shows what runs.")]
+    NothingRan {
+        /// Which component.
+        component: String,
+        /// In which environment.
+        environment: String,
+    },
+    /// A log cannot be read now.
+    #[error("The log of `{component}` cannot be read now: {why}. Ask again in a moment.")]
+    NoLog {
+        /// Whose.
+        component: String,
+        /// Why, for people.
+        why: String,
     },
     /// The button is of an older time.
     #[error("This button no longer does anything; I have redrawn the card.")]
@@ -193,11 +293,20 @@ fn did_you_mean_or(near: &[String], otherwise: &str) -> String {
     if near.is_empty() { otherwise.to_owned() } else { did_you_mean(near) }
 }
 
-fn choices(keys: &[String]) -> String {
-    if keys.is_empty() {
-        return "there is none yet, so start with `iteration start NAME`".to_owned();
+fn choices(known: &[(String, String)], more: usize) -> String {
+    if known.is_empty() {
+        return "none is open yet, so begin with `iteration start NAME`".to_owned();
     }
-    keys.iter().map(|key| format!("`--in {key}`")).collect::<Vec<_>>().join(", ")
+    let named = known.iter().map(|(key, _)| format!("`--in {key}`")).collect::<Vec<_>>().join(", ");
+    match more {
+        0 => named,
+        _ => format!("{named}, or `--in` with one of {more} more that `iteration list` shows"),
+    }
+}
+
+/// Lines to copy.
+fn copied(known: &[(String, String)]) -> String {
+    known.iter().map(|(_, line)| format!("`{}`", escape(line))).collect::<Vec<_>>().join(", ")
 }
 
 fn listed(names: &[String]) -> String {

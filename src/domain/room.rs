@@ -1,5 +1,7 @@
 //! A room: the conversation that is kept for an iteration.
 
+use serde::{Deserialize, Serialize};
+
 use super::iteration::IterationKey;
 use super::{ChatName, RoomId, Timestamp};
 
@@ -14,6 +16,37 @@ pub struct Room {
     pub state: RoomState,
     /// How often the chat has refused to make it.
     pub refusals: u32,
+    /// How it stood to us when it was seen last.
+    pub standing: Standing,
+}
+
+/// How a room stands to us.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// We are in it.
+    #[default]
+    Open,
+    /// It was archived.
+    Archived,
+    /// It was deleted, or we were taken out of it.
+    Lost,
+}
+
+impl Standing {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Archived => "archived",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Open, Self::Archived, Self::Lost].into_iter().find(|standing| standing.as_str() == word)
+    }
 }
 
 /// How far a room has come.
@@ -58,7 +91,7 @@ pub struct NameLimits {
 impl Room {
     /// The wish for the room of `iteration`.
     pub fn wanted(iteration: IterationKey, chat: ChatName) -> Self {
-        Self { iteration, chat, state: RoomState::Wanted { number: 1 }, refusals: 0 }
+        Self { iteration, chat, state: RoomState::Wanted { number: 1 }, refusals: 0, standing: Standing::Open }
     }
 
     /// The chat's id, once it is open.

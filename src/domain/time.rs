@@ -30,6 +30,12 @@ impl Timestamp {
         Self(self.0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// `wait` earlier; saturates at the beginning of time.
+    #[must_use]
+    pub fn minus(self, wait: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)))
+    }
+
     /// The day, as people write it: `2026-03-02` (UTC).
     pub fn date(self) -> String {
         DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default().format("%Y-%m-%d").to_string()

@@ -1,6 +1,7 @@
 //! What a steward should look at.
 
 use super::card::CardId;
+use super::component::RepositoryName;
 use super::iteration::IterationKey;
 use super::spec::EnvironmentName;
 
@@ -15,6 +16,8 @@ pub enum TouchKey {
     Card(CardId),
     /// An environment.
     Environment(EnvironmentName),
+    /// A repository.
+    Repository(RepositoryName),
 }
 
 impl TouchKey {
@@ -25,6 +28,7 @@ impl TouchKey {
             Self::Members(iteration) => format!("members:{iteration}"),
             Self::Card(card) => format!("card:{card}"),
             Self::Environment(environment) => format!("environment:{environment}"),
+            Self::Repository(repository) => format!("repository:{repository}"),
         }
     }
 
@@ -36,6 +40,7 @@ impl TouchKey {
             "members" => Some(Self::Members(IterationKey::new(id))),
             "card" => Some(Self::Card(CardId::new(id))),
             "environment" => Some(Self::Environment(EnvironmentName::new(id))),
+            "repository" => Some(Self::Repository(RepositoryName::new(id))),
             _ => None,
         }
     }

@@ -5,6 +5,9 @@ pub mod chat;
 pub mod outcome;
 pub mod raw;
 mod read;
+pub mod timer;
+
+use crate::domain::timer::TimerKey;
 
 pub use raw::{Arrival, Raw, Source};
 pub use read::{Unreadable, read};
@@ -16,4 +19,6 @@ pub enum Event {
     Chat(chat::ChatEvent),
     /// What our own stewards and couriers saw.
     Outcome(outcome::Outcome),
+    /// It is time for something.
+    Timer(TimerKey),
 }

@@ -9,6 +9,8 @@ pub enum Source {
     Chat(ChatName),
     /// Our own stewards and couriers.
     House,
+    /// Our own timers.
+    Timer,
 }
 
 impl Source {
@@ -17,16 +19,18 @@ impl Source {
         match self {
             Self::Chat(chat) => format!("chat:{chat}"),
             Self::House => "house".to_owned(),
+            Self::Timer => "timer".to_owned(),
         }
     }
 
     /// Reads the stored word.
     pub fn parse(text: &str) -> Option<Self> {
-        if text == "house" {
-            return Some(Self::House);
+        match text.split_once(':') {
+            None if text == "house" => Some(Self::House),
+            None if text == "timer" => Some(Self::Timer),
+            Some(("chat", name)) => Some(Self::Chat(ChatName::new(name))),
+            None | Some(_) => None,
         }
-        let (family, name) = text.split_once(':')?;
-        (family == "chat").then(|| Self::Chat(ChatName::new(name)))
     }
 }
 

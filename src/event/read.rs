@@ -1,6 +1,6 @@
 //! From a raw arrival to events.
 
-use super::{Event, Raw, Source, chat, outcome};
+use super::{Event, Raw, Source, chat, outcome, timer};
 
 /// Why an arrival could not be read. It is parked with this reason, never dropped.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,9 +18,13 @@ pub fn read(raw: &Raw) -> Result<Vec<Event>, Unreadable> {
 fn whole(raw: &Raw) -> Result<Vec<Event>, Unreadable> {
     match &raw.source {
         Source::Chat(name) => {
-            let events = chat::neutral::read(name, &raw.body)?;
+            let events = match name.as_str() {
+                chat::slack::NAME => chat::slack::read(&raw.body)?,
+                _ => chat::neutral::read(name, &raw.body)?,
+            };
             Ok(events.into_iter().map(Event::Chat).collect())
         }
         Source::House => Ok(vec![Event::Outcome(outcome::read(&raw.body)?)]),
+        Source::Timer => Ok(vec![Event::Timer(timer::read(&raw.body)?)]),
     }
 }

@@ -55,7 +55,7 @@ impl Permit {
 }
 
 /// The narrow role of stewards and timers.
-const SYSTEM_MAY: &[&str] = &["tell"];
+const SYSTEM_MAY: &[&str] = &["tell", "update", "mend"];
 
 /// Whether `actor` may do `action` to `target`.
 ///

@@ -1,12 +1,14 @@
 //! The seam to where artifacts come from.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use async_trait::async_trait;
 
 use crate::domain::artifact::{Artifact, Branch, BranchName, Digest};
 use crate::domain::component::{Component, ComponentName, RepositoryName};
-use crate::domain::environment::{Follows, Selection};
+use crate::domain::environment::{Follows, Revision, Selection};
+use crate::domain::update::{self, Newest};
 
 /// Where artifacts come from. All methods are safe to call again; none changes the outside.
 #[async_trait]
@@ -19,6 +21,18 @@ pub trait ArtifactSource: Send + Sync {
 
     /// The newest artifact of a component on a branch, as the last look saw it.
     async fn newest(&self, component: &ComponentName, branch: &BranchName) -> Result<Artifact, SourceError>;
+
+    /// The newest artifacts of a component on a branch, newest first, as the last look saw it; at most `most`. A source
+    /// that keeps no older ones gives the newest alone.
+    async fn recent(
+        &self,
+        component: &ComponentName,
+        branch: &BranchName,
+        most: usize,
+    ) -> Result<Vec<Artifact>, SourceError> {
+        let newest = self.newest(component, branch).await?;
+        Ok(vec![newest].into_iter().take(most).collect())
+    }
 
     /// The artifact that people name by tag, commit id or its first letters, if a branch of ours holds it.
     async fn named(&self, component: &ComponentName, name: &str) -> Result<Artifact, SourceError>;
@@ -38,6 +52,37 @@ pub async fn defaults(source: &dyn ArtifactSource, components: &[Component]) -> 
         }
     }
     (selections, troubles)
+}
+
+/// What is newest for each component that follows its branch in a revision: where its branch is gone, of the branch
+/// that it goes to instead.
+pub async fn newest(
+    source: &dyn ArtifactSource,
+    components: &[Component],
+    base: &Revision,
+) -> BTreeMap<ComponentName, Newest> {
+    let mut newest = BTreeMap::new();
+    for component in components {
+        let followed = base.selections.get(&component.name).filter(|selection| selection.follows == Follows::Branch);
+        if let Some(selection) = followed {
+            newest.insert(component.name.clone(), newest_of(source, component, selection).await);
+        }
+    }
+    newest
+}
+
+async fn newest_of(source: &dyn ArtifactSource, component: &Component, selection: &Selection) -> Newest {
+    match source.newest(&component.name, &selection.artifact.branch).await {
+        Ok(artifact) => Newest::Is(artifact),
+        Err(SourceError::NoBranch { .. }) => {
+            let branches = source.branches(&component.repository).await.unwrap_or_default();
+            let next = update::successor(&selection.artifact.digest, &component.default_branch, &branches);
+            source.newest(&component.name, next).await.map_or(Newest::Unknown, Newest::Gone)
+        }
+        Err(SourceError::Unconfigured(_) | SourceError::NoArtifact(_) | SourceError::Unreadable { .. }) => {
+            Newest::Unknown
+        }
+    }
 }
 
 /// Why an artifact cannot be had. `Display` is for people and names what to mend.

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use crate::domain::EventId;
+use crate::domain::touch::TouchKey;
 use crate::event::Arrival;
 
 /// Takes things in. When it has answered, the arrival is on disk and may be acknowledged.
@@ -10,6 +11,9 @@ use crate::event::Arrival;
 pub trait Intake: Send + Sync {
     /// Stores an arrival once: the same source and dedup key again is [`Arrived::Seen`].
     async fn arrive(&self, arrival: Arrival) -> Result<Arrived, IntakeError>;
+
+    /// Has a steward look at something now: for what only hints that it may have changed.
+    async fn touch(&self, key: TouchKey) -> Result<(), IntakeError>;
 }
 
 /// What became of an arrival.

@@ -7,13 +7,16 @@ mod environment_driver;
 mod ids;
 mod intake;
 mod limit;
+mod log;
 mod routes;
 
-pub use artifact_source::{ArtifactSource, SourceError, defaults};
-pub use chat::{Abilities, ChatAdapter, ChatError, Post, RoomChange, RoomSeen};
+pub use crate::domain::room::Standing;
+pub use artifact_source::{ArtifactSource, SourceError, defaults, newest};
+pub use chat::{Abilities, Accounts, Bookmark, ChatAdapter, ChatError, PeopleSeen, Post, RoomChange, RoomSeen, Sought};
 pub use clock::{Clock, SystemClock};
 pub use environment_driver::{DriverError, EnvironmentDriver, Progress};
 pub use ids::{Ids, RandomIds};
 pub use intake::{Arrived, Intake, IntakeError};
 pub use limit::within;
+pub use log::{LogError, last_lines};
 pub use routes::{Route, Routes};

@@ -6,6 +6,7 @@ use crate::domain::PersonId;
 use crate::domain::card::CardRow;
 use crate::domain::iteration::IterationKey;
 use crate::domain::member::{Member, MemberStep};
+use crate::domain::room::Standing;
 use crate::domain::touch::TouchKey;
 use crate::ports::{ChatError, RoomChange, RoomSeen, within};
 use crate::store::{members, rooms, touches};
@@ -17,9 +18,14 @@ pub(super) async fn reconcile(stewards: &Stewards, key: &IterationKey) -> Result
     let wished = members::of_iteration(&mut reader, key).await?;
     drop(reader);
     // Not open yet: the steward of the room touches us when it is.
-    let Some(id) = room.id() else { return Ok(Next::AtRest) };
+    let Some(id) = room.id().filter(|_| room.standing == Standing::Open) else { return Ok(Next::AtRest) };
     let chat = stewards.chat(&room.chat)?.clone();
     let before = within(chat.look_at(id)).await?;
+    if before.standing != Standing::Open {
+        // Who is in a room that we cannot see is not known: nobody has left it.
+        touch_room(stewards, key).await?;
+        return Ok(Next::AtRest);
+    }
     let to_invite = people_to(MemberStep::Invite, &wished, &before);
     if !to_invite.is_empty() {
         match within(chat.change_room(id, &RoomChange::Invite(to_invite.clone()))).await {
@@ -35,6 +41,13 @@ pub(super) async fn reconcile(stewards: &Stewards, key: &IterationKey) -> Result
     let after = within(chat.look_at(id)).await?;
     record(stewards, key, wished, (&to_invite, &after)).await?;
     Ok(Next::AtRest)
+}
+
+async fn touch_room(stewards: &Stewards, key: &IterationKey) -> Result<(), StewardError> {
+    let (room, now) = (TouchKey::Room(key.clone()), stewards.clock.now());
+    let touched =
+        stewards.store.observe(Vec::new(), move |tx| Box::pin(async move { touches::touch(tx, &[room], now).await }));
+    Ok(touched.await?)
 }
 
 fn people_to(step: MemberStep, wished: &[Member], seen: &RoomSeen) -> Vec<PersonId> {

@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use super::run::Stewards;
-use super::{Next, StewardError};
+use super::{Next, StewardError, arrival};
 use crate::domain::RoomId;
-use crate::domain::card::CardRow;
+use crate::domain::card::{CardRow, CardState};
+use crate::domain::furniture::Furniture;
 use crate::domain::iteration::{Iteration, IterationKey};
 use crate::domain::moment::{self, Moment};
-use crate::domain::room::{self, Intent, Room, RoomState};
+use crate::domain::room::{self, Intent, Room, RoomState, Standing};
 use crate::domain::touch::TouchKey;
-use crate::event::Arrival;
 use crate::event::outcome::Outcome;
-use crate::ports::{ChatError, within};
-use crate::store::{iterations, rooms};
+use crate::ports::{Bookmark, ChatError, RoomChange, RoomSeen, within};
+use crate::store::{cards, iterations, members, rooms, touches};
 
 /// The first wait after the chat refused; doubled up to [`LONGEST_WAIT`].
 const WAIT: Duration = Duration::from_secs(5);
@@ -32,7 +32,7 @@ pub(super) async fn reconcile(stewards: &Stewards, key: &IterationKey) -> Result
     drop(reader);
     let chat = stewards.chat(&room.chat)?.clone();
     match &room.state {
-        RoomState::Open { .. } => Ok(Next::AtRest),
+        RoomState::Open { room: id, .. } => furnish(stewards, &room, &iteration, id).await,
         RoomState::Wanted { number } => make(stewards, &room, &iteration, *number).await,
         RoomState::Intended(intent) => match within(chat.find_room(intent)).await? {
             Some(id) => opened(stewards, &room, intent, id).await,
@@ -83,7 +83,7 @@ async fn try_to_make(
 /// Writes down the room's id, and lets the other stewards furnish it.
 async fn opened(stewards: &Stewards, room: &Room, intent: &Intent, id: RoomId) -> Result<Next, StewardError> {
     let iteration = room.iteration.clone();
-    let outcome = arrival(&Outcome::RoomOpened { iteration: iteration.clone() }, "opened")?;
+    let outcome = arrival(&Outcome::RoomOpened { iteration: iteration.clone() })?;
     let state = RoomState::Open { room: id, name: intent.name.clone() };
     let room = Room { state, ..room.clone() };
     let card = CardRow::of_room(iteration.clone()).id;
@@ -94,18 +94,90 @@ async fn opened(stewards: &Stewards, room: &Room, intent: &Intent, id: RoomId) -
         .observe(vec![outcome], move |tx| {
             Box::pin(async move {
                 rooms::put(tx, &room).await?;
-                let keys = [TouchKey::Members(iteration), TouchKey::Card(card)];
-                crate::store::touches::touch(tx, &keys, now).await
+                let keys = [TouchKey::Room(iteration.clone()), TouchKey::Members(iteration), TouchKey::Card(card)];
+                touches::touch(tx, &keys, now).await
             })
         })
         .await?;
     Ok(Next::AtRest)
 }
 
+/// Sees how the room is, and mends what we put on top of it: never its name, nor what people did to it.
+async fn furnish(stewards: &Stewards, room: &Room, iteration: &Iteration, id: &RoomId) -> Result<Next, StewardError> {
+    let chat = stewards.chat(&room.chat)?.clone();
+    let seen = within(chat.look_at(id)).await?;
+    if seen.standing != room.standing {
+        stands(stewards, room, seen.standing).await?;
+    }
+    if seen.standing != Standing::Open {
+        return Ok(Next::AtRest);
+    }
+    let furniture = Furniture::of(iteration, iteration.owner.as_str(), &stewards.project.repositories);
+    let card = CardRow::of_room(room.iteration.clone()).id;
+    let card = cards::find(&mut stewards.store.reader().await?, &card).await?;
+    for change in changes(&furniture, card.as_ref(), &seen) {
+        match within(chat.change_room(id, &change)).await {
+            Ok(()) => {}
+            // A room is good without it, and people may have their reasons.
+            Err(ChatError::Rejected(why)) => tracing::warn!(?change, why, "the chat refuses it"),
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Ok(Next::AtRest)
+}
+
+/// What is not as it should be, of what the chat has at all.
+fn changes(furniture: &Furniture, card: Option<&CardRow>, seen: &RoomSeen) -> Vec<RoomChange> {
+    let mut changes = Vec::new();
+    if seen.topic.as_ref().is_some_and(|topic| *topic != furniture.topic) {
+        changes.push(RoomChange::Topic(furniture.topic.clone()));
+    }
+    if seen.purpose.as_ref().is_some_and(|purpose| *purpose != furniture.purpose) {
+        changes.push(RoomChange::Purpose(furniture.purpose.clone()));
+    }
+    for (title, address) in &furniture.links {
+        let bookmark = Bookmark { title: title.clone(), address: address.clone() };
+        if seen.bookmarks.as_ref().is_some_and(|bookmarks| !bookmarks.contains(&bookmark)) {
+            changes.push(RoomChange::Bookmark(bookmark));
+        }
+    }
+    if let Some(CardState::Posted { message, .. }) = card.map(|card| &card.state)
+        && seen.pinned.as_ref() != Some(message)
+    {
+        changes.push(RoomChange::Pin(message.clone()));
+    }
+    changes
+}
+
+/// Writes down how the room stands to us now, and has it told; when it is there again, what waited goes on.
+async fn stands(stewards: &Stewards, room: &Room, standing: Standing) -> Result<(), StewardError> {
+    let now = stewards.clock.now();
+    let outcome = arrival(&Outcome::RoomStands { iteration: room.iteration.clone(), standing, at: now })?;
+    let was_archived = room.standing == Standing::Archived;
+    let room = Room { standing, ..room.clone() };
+    let written = stewards.store.observe(vec![outcome], move |tx| {
+        Box::pin(async move {
+            rooms::put(tx, &room).await?;
+            if standing != Standing::Open {
+                return Ok(());
+            }
+            if was_archived {
+                members::unsee(tx, &room.iteration).await?;
+            }
+            touches::touch(tx, &[TouchKey::Members(room.iteration.clone())], now).await?;
+            if let Some(id) = room.id() {
+                touches::touch_cards_in(tx, id, now).await?;
+            }
+            touches::touch_unposted(tx, now).await
+        })
+    });
+    Ok(written.await?)
+}
+
 /// Keeps the wish, tells of it once, and tries again later.
 async fn refused(stewards: &Stewards, room: &Room, intent: Intent, why: String) -> Result<Next, StewardError> {
     let wait = WAIT.saturating_mul(2_u32.saturating_pow(room.refusals)).min(LONGEST_WAIT);
-    let outcome = arrival(&Outcome::RoomRefused { iteration: room.iteration.clone(), why }, "refused")?;
+    let outcome = arrival(&Outcome::RoomRefused { iteration: room.iteration.clone(), why })?;
     let room = Room { state: RoomState::Intended(intent), refusals: room.refusals.saturating_add(1), ..room.clone() };
     // Only the first of these arrivals is new: people are told once.
     stewards.store.observe(vec![outcome], move |tx| Box::pin(async move { rooms::put(tx, &room).await })).await?;
@@ -115,8 +187,4 @@ async fn refused(stewards: &Stewards, room: &Room, intent: Intent, why: String) 
 async fn put(stewards: &Stewards, room: Room) -> Result<(), StewardError> {
     stewards.store.write(move |tx| Box::pin(async move { rooms::put(tx, &room).await })).await?;
     Ok(())
-}
-
-fn arrival(outcome: &Outcome, number: &str) -> Result<Arrival, StewardError> {
-    outcome.to_arrival(number).map_err(|cause| StewardError::Broken(cause.to_string()))
 }

@@ -1,7 +1,7 @@
 //! The loop: takes touched keys that are due, has the steward of each look, and lets go of them. At rest nothing
 //! runs but one sleeper.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,20 +10,23 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::facts::Buttons;
-use super::{Next, StewardError, cards, environments, members, rooms};
+use super::{Next, StewardError, cards, environments, members, repositories, rooms};
 use crate::card::templates::Templates;
+use crate::domain::component::RepositoryName;
+use crate::domain::iteration::Iteration;
 use crate::domain::project::Project;
 use crate::domain::touch::TouchKey;
 use crate::domain::{ChatName, Timestamp};
 use crate::ports::{ArtifactSource, ChatAdapter, Clock, EnvironmentDriver, Ids};
 use crate::store::claims::LEASE;
 use crate::store::touches::{self, Claimed};
-use crate::store::{Store, StoreError, environments as environments_table};
+use crate::store::{Store, StoreError, environments as environments_table, iterations};
 
 /// The longest sleep: another process may have touched something, or the clock jumped.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
-/// The wait after a look that failed.
+/// The wait after a look that failed; doubled up to [`LONGEST_WAIT`] while it goes on failing.
 const AGAIN: Duration = Duration::from_secs(2);
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
 /// How long a look that was begun may take to end once the house closes.
 const SOFT_STOP: Duration = Duration::from_secs(3);
 
@@ -46,6 +49,10 @@ pub struct Stewards {
     pub driver: Arc<dyn EnvironmentDriver>,
     /// Where versions come from.
     pub source: Arc<dyn ArtifactSource>,
+    /// How long an environment goes without a look when nothing hints at a change.
+    pub check_every: Duration,
+    /// How long each repository does.
+    pub polls: Arc<BTreeMap<RepositoryName, Duration>>,
     /// Breaks off what is being brought about once the house closes.
     pub stop: CancellationToken,
     /// The time.
@@ -54,20 +61,39 @@ pub struct Stewards {
     pub ids: Arc<dyn Ids>,
 }
 
+/// A start looks at everything that should run, at every repository and at every room: much may have happened while
+/// nobody watched.
+pub async fn touch_all(store: &Store, polls: impl Iterator<Item = &RepositoryName>) -> Result<(), StoreError> {
+    let mut reader = store.reader().await?;
+    let wished = environments_table::wished(&mut reader).await?;
+    let open = iterations::all(&mut reader).await?.into_iter().filter(Iteration::is_open).map(|one| one.key);
+    drop(reader);
+    let rooms = open.flat_map(|key| [TouchKey::Room(key.clone()), TouchKey::Members(key)]);
+    let repositories = polls.cloned().map(TouchKey::Repository);
+    let keys: Vec<TouchKey> = wished.into_iter().map(TouchKey::Environment).chain(repositories).chain(rooms).collect();
+    let now = store.clock().now();
+    store.observe(Vec::new(), move |tx| Box::pin(async move { touches::touch(tx, &keys, now).await })).await
+}
+
 /// Looks until `stop`, then ends the looks that were begun.
 pub async fn run(stewards: Stewards, stop: CancellationToken) {
     if stewards.store.is_alone() {
         let freed = stewards.store.write(|tx| Box::pin(async move { touches::release_all(tx).await })).await;
         log(freed, "cannot free what an earlier start held");
     }
-    log(touch_environments(&stewards).await, "cannot look at the environments at the start");
     let mut looking = JoinSet::new();
     let mut renew_at = stewards.clock.now().plus(LEASE / 3);
     loop {
         // Asked for before the look, so that a touch between the two is not missed.
         let touched = stewards.store.touched().notified();
-        start_due(&stewards, &mut looking).await;
-        let wake_at = wake_at(&stewards).await.min(renew_at);
+        let wake_at = match start_due(&stewards, &mut looking).await {
+            Ok(()) => wake_at(&stewards).await,
+            Err(cause) => {
+                tracing::error!(error = %cause, "stewards cannot look: the store fails");
+                stewards.clock.now().plus(AGAIN)
+            }
+        };
+        let wake_at = wake_at.min(renew_at);
         tokio::select! {
             () = stop.cancelled() => break,
             () = touched => {}
@@ -85,33 +111,19 @@ pub async fn run(stewards: Stewards, stop: CancellationToken) {
     }
 }
 
-/// A start looks at everything that should run: it may have ended while nobody watched.
-async fn touch_environments(stewards: &Stewards) -> Result<(), StoreError> {
-    let wished = environments_table::wished(&mut stewards.store.reader().await?).await?;
-    let keys: Vec<TouchKey> = wished.into_iter().map(TouchKey::Environment).collect();
-    let now = stewards.clock.now();
-    stewards.store.observe(Vec::new(), move |tx| Box::pin(async move { touches::touch(tx, &keys, now).await })).await
-}
-
-async fn start_due(stewards: &Stewards, looking: &mut JoinSet<()>) {
+async fn start_due(stewards: &Stewards, looking: &mut JoinSet<()>) -> Result<(), StoreError> {
     let (worker, now) = (stewards.store.worker().clone(), stewards.clock.now());
-    let due = stewards.store.reader().await.map(|mut reader| async move { touches::next_due(&mut reader).await });
-    let due = match due {
-        Ok(due) => due.await,
-        Err(cause) => Err(cause),
-    };
-    if !matches!(due, Ok(Some(due)) if due <= now) {
-        return;
+    let due = touches::next_due(&mut stewards.store.reader().await?).await?;
+    if due.is_none_or(|due| due > now) {
+        return Ok(());
     }
-    match stewards.store.write(move |tx| Box::pin(async move { touches::claim(tx, &worker, now).await })).await {
-        Ok(claimed) => {
-            for claimed in claimed {
-                let span = tracing::info_span!("steward", key = claimed.key.to_text());
-                looking.spawn(look(stewards.clone(), claimed).instrument(span));
-            }
-        }
-        Err(cause) => tracing::error!(error = %cause, "stewards cannot look: the store fails"),
+    let claimed =
+        stewards.store.write(move |tx| Box::pin(async move { touches::claim(tx, &worker, now).await })).await?;
+    for claimed in claimed {
+        let span = tracing::info_span!("steward", key = claimed.key.to_text());
+        looking.spawn(look(stewards.clone(), claimed).instrument(span));
     }
+    Ok(())
 }
 
 async fn wake_at(stewards: &Stewards) -> Timestamp {
@@ -133,13 +145,18 @@ async fn renew(stewards: &Stewards) {
     log(renewed.await, "cannot renew the stewards' claims");
 }
 
-async fn look(stewards: Stewards, claimed: Claimed) {
+async fn look(stewards: Stewards, mut claimed: Claimed) {
     let next = match reconcile(&stewards, &claimed.key).await {
-        Ok(next) => next,
+        Ok(next) => {
+            claimed.failures = 0;
+            next
+        }
         Err(StewardError::Store(StoreError::Closed)) => return,
         Err(cause) => {
             tracing::warn!(error = %cause, "a look failed; it is taken up again");
-            Next::At(stewards.clock.now().plus(cause.wished_wait().unwrap_or(AGAIN)))
+            let wait = AGAIN.saturating_mul(2_u32.saturating_pow(claimed.failures)).min(LONGEST_WAIT);
+            claimed.failures = claimed.failures.saturating_add(1);
+            Next::At(stewards.clock.now().plus(cause.wished_wait().unwrap_or(wait)))
         }
     };
     let again = match next {
@@ -158,6 +175,7 @@ async fn reconcile(stewards: &Stewards, key: &TouchKey) -> Result<Next, StewardE
         TouchKey::Members(iteration) => members::reconcile(stewards, iteration).await,
         TouchKey::Card(card) => cards::reconcile(stewards, card).await,
         TouchKey::Environment(environment) => environments::reconcile(stewards, environment).await,
+        TouchKey::Repository(repository) => repositories::reconcile(stewards, repository).await,
     }
 }
 

@@ -1,15 +1,19 @@
 //! The parts that everybody at work shares.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
+use super::known::Known;
 use crate::domain::ChatName;
+use crate::domain::component::RepositoryName;
 use crate::domain::project::Project;
 use crate::event::Raw;
 use crate::policy::Rules;
 use crate::ports::{ArtifactSource, ChatAdapter, Clock, EnvironmentDriver, Ids};
+use crate::reactions::{Ground, Updates};
 use crate::skills::Study;
 use crate::skills::host::Skills;
 use crate::store::Store;
@@ -23,6 +27,17 @@ pub struct Iterations {
     pub room_name: String,
 }
 
+/// How environments are kept.
+#[derive(Clone, Debug)]
+pub struct Upkeep {
+    /// How newer versions are taken.
+    pub updates: Updates,
+    /// How long an environment goes without a look when nothing hints at a change.
+    pub check_every: Duration,
+    /// How long each repository does.
+    pub polls: BTreeMap<RepositoryName, Duration>,
+}
+
 /// A handle on all parts; cheap to clone.
 #[derive(Clone)]
 pub struct House {
@@ -30,12 +45,16 @@ pub struct House {
     pub store: Store,
     /// The chats, by name.
     pub chats: Arc<HashMap<ChatName, Arc<dyn ChatAdapter>>>,
+    /// Whose people are known.
+    pub known: Known,
     /// The rights in force.
     pub rules: Arc<ArcSwap<Rules>>,
     /// The commands and texts in force.
     pub skills: Arc<ArcSwap<Skills>>,
     /// How iterations are kept.
     pub iterations: Arc<Iterations>,
+    /// How environments are kept.
+    pub upkeep: Arc<Upkeep>,
     /// What they work on.
     pub project: Arc<Project>,
     /// Where versions come from.
@@ -61,6 +80,21 @@ impl House {
             project: self.project.clone(),
             source: self.source.clone(),
             room_chat: self.iterations.chat.clone(),
+            driver: self.driver.clone(),
+        }
+    }
+
+    /// What one event that nobody said is decided by.
+    pub(super) fn ground(&self, raw: &Raw) -> Ground {
+        Ground {
+            rules: self.rules.load_full(),
+            templates: self.skills.load().templates.clone(),
+            store: self.store.clone(),
+            project: self.project.clone(),
+            source: self.source.clone(),
+            updates: self.upkeep.updates,
+            event: raw.id.clone(),
+            now: self.clock.now(),
         }
     }
 }

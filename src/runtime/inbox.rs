@@ -9,15 +9,14 @@ use futures::future::BoxFuture;
 use tracing::Instrument;
 
 use super::house::House;
-use super::lanes::Works;
+use super::lanes::{Turn, Works};
 use crate::change::{Decision, Parked, Reply, Why};
 use crate::domain::marked::Marked;
 use crate::domain::moment::{self, Moment};
 use crate::domain::{Timestamp, WorkerId};
 use crate::event::chat::ChatEvent;
 use crate::event::{self, Event};
-use crate::reactions;
-use crate::reactions::outcome::OutcomeError;
+use crate::reactions::{self, ReactionError};
 use crate::skills::{self, GatherError};
 use crate::store::claims::Queue;
 use crate::store::inbox::{self, Claimed};
@@ -38,15 +37,24 @@ pub(super) struct Inbox {
 impl Works for Inbox {
     type Item = Claimed;
 
+    const AT_ONCE: usize = 64;
     const QUEUE: Queue = Queue::Inbox;
 
     fn lane(item: &Claimed) -> String {
         item.raw.lane.to_string()
     }
 
-    fn work(self: Arc<Self>, item: Claimed) -> BoxFuture<'static, ()> {
+    fn work(self: Arc<Self>, item: Claimed, turn: Turn) -> BoxFuture<'static, ()> {
         let span = tracing::info_span!("event", event.id = %item.raw.id, trace = %item.raw.trace);
-        async move { self.finish(&item).await }.instrument(span).boxed()
+        async move {
+            // What stays open is decided after the next start.
+            if self.house.known.wait(&item.raw.source).await {
+                self.finish(&item).await;
+            }
+            drop(turn);
+        }
+        .instrument(span)
+        .boxed()
     }
 
     fn claim<'t>(
@@ -133,27 +141,32 @@ impl Inbox {
         match event {
             Event::Chat(ChatEvent::Said(said)) => skills::answer(&self.house.study(&claimed.raw), said).await,
             Event::Chat(ChatEvent::Pressed(pressed)) => skills::pressed(&self.house.study(&claimed.raw), pressed).await,
-            Event::Outcome(outcome) => {
-                let (rules, skills) = (self.house.rules.load(), self.house.skills.load());
-                let seen = (&outcome, self.house.clock.now());
-                let decided = reactions::outcome::react(&self.house.store, (&rules, &skills.templates), seen);
-                decided.await.map_err(|cause| match cause {
-                    OutcomeError::Store(cause) => GatherError::Store(cause),
-                    OutcomeError::Template(cause) => GatherError::Template(cause),
-                })
+            Event::Chat(ChatEvent::RoomChanged { room }) => {
+                reactions::room_changed(&self.house.ground(&claimed.raw), &room).await.map_err(gather_error)
             }
+            Event::Outcome(outcome) => {
+                reactions::seen(&self.house.ground(&claimed.raw), &outcome).await.map_err(gather_error)
+            }
+            Event::Timer(key) => reactions::fired(&self.house.ground(&claimed.raw), &key).await.map_err(gather_error),
         }
+    }
+}
+
+fn gather_error(cause: ReactionError) -> GatherError {
+    match cause {
+        ReactionError::Store(cause) => GatherError::Store(cause),
+        ReactionError::Template(cause) => GatherError::Template(cause),
     }
 }
 
 /// Where the asker of an event would read an answer; nobody asked for what we saw ourselves.
 fn reply_place(event: &Event) -> Option<impl FnOnce(Marked) -> Reply + use<>> {
-    let (to, thread) = match event {
-        Event::Chat(ChatEvent::Said(said)) => (said.room.clone(), said.thread.clone()),
-        Event::Chat(ChatEvent::Pressed(pressed)) => (pressed.room.clone(), None),
-        Event::Outcome(_) => return None,
+    let (to, thread, back) = match event {
+        Event::Chat(ChatEvent::Said(said)) => (said.room.clone(), said.thread.clone(), said.back.clone()),
+        Event::Chat(ChatEvent::Pressed(pressed)) => (pressed.room.clone(), None, pressed.back.clone()),
+        Event::Chat(ChatEvent::RoomChanged { .. }) | Event::Outcome(_) | Event::Timer(_) => return None,
     };
-    Some(move |words| Reply { to, thread, only_for: None, content: crate::change::Content::Text(words) })
+    Some(move |words| Reply { to, thread, only_for: None, back, content: crate::change::Content::Text(words) })
 }
 
 fn incident(id: &str) -> Marked {

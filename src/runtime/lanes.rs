@@ -14,8 +14,6 @@ use crate::domain::{Timestamp, WorkerId};
 use crate::store::claims::{self, LEASE, Queue};
 use crate::store::{StoreError, Tx};
 
-/// How many lanes are worked on at once.
-const AT_ONCE: usize = 64;
 /// How long work that was begun may take to end once the house closes.
 const SOFT_STOP: Duration = Duration::from_secs(3);
 /// How often other processes' dead are looked for.
@@ -26,14 +24,17 @@ pub(super) trait Works: Send + Sync + 'static {
     /// An item.
     type Item: Send + 'static;
 
+    /// How many lanes are worked on at once.
+    const AT_ONCE: usize;
+
     /// The table that the items are rows of.
     const QUEUE: Queue;
 
     /// What it must stay in order with.
     fn lane(item: &Self::Item) -> String;
 
-    /// Does it; returns when nothing is left to do about it.
-    fn work(self: Arc<Self>, item: Self::Item) -> BoxFuture<'static, ()>;
+    /// Does it; returns when nothing is left to do about it. Its lane goes on when the turn is dropped.
+    fn work(self: Arc<Self>, item: Self::Item, turn: Turn) -> BoxFuture<'static, ()>;
 
     /// Claims the next of what nobody has in hand, as of `over`.
     fn claim<'t>(
@@ -47,19 +48,35 @@ pub(super) trait Works: Send + Sync + 'static {
     fn house(&self) -> &House;
 }
 
+/// A lane's turn: the next item of the lane waits until it is dropped.
+pub(super) struct Turn {
+    lane: String,
+    over: mpsc::UnboundedSender<String>,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        // Nobody listens any more only when the house closes.
+        self.over.send(std::mem::take(&mut self.lane)).ok();
+    }
+}
+
 struct Lanes<W: Works> {
     works: Arc<W>,
     waiting: HashMap<String, VecDeque<W::Item>>,
     ready: VecDeque<String>,
-    running: JoinSet<String>,
+    turns: usize,
+    over: mpsc::UnboundedSender<String>,
+    running: JoinSet<()>,
 }
 
 /// Works until `stop`, then ends what was begun. What is still queued then is taken over at the next start.
 pub(super) async fn run<W: Works>(works: Arc<W>, mut queue: mpsc::UnboundedReceiver<W::Item>, stop: CancellationToken) {
     let house = works.house().clone();
     let (clock, has_others) = (house.clock.clone(), !house.store.is_alone());
-    let mut lanes =
-        Lanes { works: works.clone(), waiting: HashMap::new(), ready: VecDeque::new(), running: JoinSet::new() };
+    let (over, mut turns) = mpsc::unbounded_channel();
+    let (waiting, ready, running) = (HashMap::new(), VecDeque::new(), JoinSet::new());
+    let mut lanes = Lanes { works: works.clone(), waiting, ready, turns: 0, over, running };
     // Before anything new: rows of an earlier start come first in their lanes.
     for item in take_over::<W>(&house, true).await {
         lanes.add(item);
@@ -68,11 +85,14 @@ pub(super) async fn run<W: Works>(works: Arc<W>, mut queue: mpsc::UnboundedRecei
     let mut renew_at = clock.now().plus(LEASE / 3);
     loop {
         let next: Timestamp = if has_others { look_at.min(renew_at) } else { renew_at };
-        let is_idle = lanes.waiting.is_empty() && !has_others;
+        let is_idle = lanes.waiting.is_empty() && lanes.running.is_empty() && !has_others;
         tokio::select! {
             biased;
             () = stop.cancelled() => break,
-            Some(ended) = lanes.running.join_next() => lanes.next_of(ended),
+            Some(lane) = turns.recv() => lanes.next_of(lane),
+            Some(ended) = lanes.running.join_next() => if let Err(cause) = ended {
+                tracing::error!(error = %cause, "work on a lane was broken off");
+            },
             item = queue.recv() => match item {
                 Some(item) => lanes.add(item),
                 None => break,
@@ -138,27 +158,24 @@ impl<W: Works> Lanes<W> {
         }
     }
 
-    /// A lane's item is done: its next one gets in line behind the other lanes.
-    fn next_of(&mut self, ended: Result<String, tokio::task::JoinError>) {
-        match ended {
-            Ok(lane) if self.waiting.get(&lane).is_some_and(VecDeque::is_empty) => {
-                self.waiting.remove(&lane);
-            }
-            Ok(lane) => self.ready.push_back(lane),
-            Err(cause) => tracing::error!(error = %cause, "work on a lane was broken off"),
+    /// A lane's turn is over: its next item gets in line behind the other lanes.
+    fn next_of(&mut self, lane: String) {
+        self.turns -= 1;
+        if self.waiting.get(&lane).is_some_and(VecDeque::is_empty) {
+            self.waiting.remove(&lane);
+        } else {
+            self.ready.push_back(lane);
         }
         self.start();
     }
 
     fn start(&mut self) {
-        while self.running.len() < AT_ONCE {
+        while self.turns < W::AT_ONCE {
             let Some(lane) = self.ready.pop_front() else { return };
             let Some(item) = self.waiting.get_mut(&lane).and_then(VecDeque::pop_front) else { continue };
-            let work = self.works.clone().work(item);
-            self.running.spawn(async move {
-                work.await;
-                lane
-            });
+            self.turns += 1;
+            let turn = Turn { lane, over: self.over.clone() };
+            self.running.spawn(self.works.clone().work(item, turn));
         }
     }
 }

@@ -1,17 +1,25 @@
 //! The house at work: wiring, the loops, and their end.
 
+mod hooks;
 mod house;
 mod inbox;
+mod known;
 mod lanes;
 mod outbox;
+mod people;
+mod retention;
 mod settings;
-
+mod slack;
 pub mod telemetry;
+mod timers;
 mod welcome;
 mod wiring;
 mod workshops;
 
-pub use house::{House, Iterations};
+pub use hooks::hook_key;
+pub use house::{House, Iterations, Upkeep};
+pub use settings::slack_needs;
+pub use slack::Slack;
 pub use welcome::{dev_token_path, let_in, make_lobby};
 pub use wiring::{Opened, Settings, open};
-pub use workshops::Workshops;
+pub use workshops::{Workshops, git_settings};

@@ -8,12 +8,12 @@ use futures::future::BoxFuture;
 use tracing::Instrument;
 
 use super::house::House;
-use super::lanes::Works;
+use super::lanes::{Turn, Works};
 use crate::change::{EffectBody, Reply};
 use crate::domain::effect::EffectState;
 use crate::domain::moment::{self, Moment};
 use crate::domain::{Timestamp, WorkerId};
-use crate::ports::{ChatAdapter, ChatError, Post, within};
+use crate::ports::{ChatAdapter, ChatError, Post, Sought, within};
 use crate::store::claims::Queue;
 use crate::store::outbox::{self, Claimed, Receipt};
 use crate::store::{StoreError, Tx};
@@ -21,6 +21,8 @@ use crate::store::{StoreError, Tx};
 /// The first wait before another try; doubled up to [`LONGEST_WAIT`].
 const WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
+/// How long a deed holds up those behind it.
+const ASIDE: Duration = Duration::from_secs(30);
 
 /// The courier.
 pub(super) struct Courier {
@@ -39,17 +41,19 @@ enum Tried {
 impl Works for Courier {
     type Item = Claimed;
 
+    // Most of them wait for somebody else.
+    const AT_ONCE: usize = 1024;
     const QUEUE: Queue = Queue::Outbox;
 
     fn lane(item: &Claimed) -> String {
         item.effect.body.key().to_owned()
     }
 
-    fn work(self: Arc<Self>, item: Claimed) -> BoxFuture<'static, ()> {
+    fn work(self: Arc<Self>, item: Claimed, turn: Turn) -> BoxFuture<'static, ()> {
         let span = tracing::info_span!(
             "effect", effect.id = %item.effect.id, effect.kind = item.effect.body.kind(), trace = %item.effect.trace
         );
-        async move { self.deliver(item).await }.instrument(span).boxed()
+        async move { self.deliver(item, turn).await }.instrument(span).boxed()
     }
 
     fn claim<'t>(
@@ -67,8 +71,10 @@ impl Works for Courier {
 }
 
 impl Courier {
-    /// Carries a deed to its end, with growing waits between the tries.
-    async fn deliver(&self, item: Claimed) {
+    /// Carries a deed to its end, with growing waits between the tries. One that takes long steps aside, so that what
+    /// is said after it in its room is heard.
+    async fn deliver(&self, item: Claimed, turn: Turn) {
+        let (mut turn, aside_at) = (Some(turn), self.house.clock.now().plus(ASIDE));
         let mut is_unknown = item.claim.attempt > 1;
         let mut wait = WAIT;
         loop {
@@ -82,7 +88,12 @@ impl Courier {
                     wait
                 }
             };
-            self.house.clock.sleep_until(self.house.clock.now().plus(pause)).await;
+            let again_at = self.house.clock.now().plus(pause);
+            if again_at >= aside_at {
+                self.house.clock.sleep_until(aside_at).await;
+                drop(turn.take());
+            }
+            self.house.clock.sleep_until(again_at).await;
             wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
@@ -99,7 +110,8 @@ impl Courier {
         };
         let nonce = item.effect.id.as_str();
         if is_unknown {
-            match within(chat.find(&reply.to, nonce)).await {
+            let (room, thread) = (&reply.to, reply.thread.as_ref());
+            match within(chat.find(Sought { room, thread, nonce, since: item.effect.created_at })).await {
                 Ok(Some(message)) => return Tried::Ended(EffectState::Done, Some(message.to_string())),
                 Ok(None) => {}
                 Err(other) => return tried(Err(other)),
@@ -127,8 +139,8 @@ async fn post(
     reply: &Reply,
     nonce: &str,
 ) -> Result<Option<crate::domain::MessageId>, ChatError> {
-    let Reply { to, thread, only_for, content } = reply.clone();
-    chat.post(&Post { room: to, thread, only_for, content, nonce: nonce.to_owned() }).await.map(Some)
+    let Reply { to, thread, only_for, back, content } = reply.clone();
+    chat.post(&Post { room: to, thread, only_for, back, content, nonce: nonce.to_owned() }).await.map(Some)
 }
 
 fn tried(answer: Result<Option<crate::domain::MessageId>, ChatError>) -> Tried {
@@ -137,7 +149,7 @@ fn tried(answer: Result<Option<crate::domain::MessageId>, ChatError>) -> Tried {
         Err(ChatError::Busy { after }) => Tried::NotDone(after),
         Err(ChatError::Unknown(why)) => Tried::Unknown(why),
         Err(ChatError::Rejected(why)) => Tried::Ended(EffectState::Failed, Some(why)),
-        Err(other @ (ChatError::NameTaken | ChatError::Unreached(_))) => {
+        Err(other @ (ChatError::Gone | ChatError::NameTaken | ChatError::Unreached(_))) => {
             Tried::Ended(EffectState::Failed, Some(other.to_string()))
         }
     }

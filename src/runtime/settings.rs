@@ -6,54 +6,79 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use super::house::Iterations;
+use super::house::{Iterations, Upkeep};
+use super::slack::Slack;
 use super::telemetry::Format;
 use super::wiring::Settings;
 use super::workshops::Workshops;
-use crate::config::{Config, LogFormat, Profile, StoreUrl, Synchronous};
+use crate::adapters::chat::slack::{self, Needs, Privacy};
+use crate::config::{AfterFailedUpdate, Config, LogFormat, Profile, StoreUrl, Synchronous, Visibility};
 use crate::domain::ChatName;
-use crate::domain::project::Project;
+use crate::domain::person::Person;
+use crate::domain::project::{Project, Repository};
 use crate::domain::spec::Addresses;
 use crate::policy::Rules;
 use crate::ports::{RandomIds, SystemClock};
+use crate::reactions::{AfterFailure, Updates};
 use crate::skills::{self, host};
+use crate::web::HookKey;
 use crate::{store, web};
 
 impl Settings {
     /// The settings that a config asks for, on the machine's own clock. Skill folders that cannot be used are left
     /// out, with a line in the log.
-    pub fn of(config: &Config, workshops: Workshops) -> Self {
+    pub fn of(config: &Config, workshops: Workshops, hook_key: HookKey) -> Self {
         let (skills, problems) = host::load(&config.skills.dir, skills::NATIVE);
         for problem in problems {
             tracing::error!(error = %problem, "a skill is left out");
         }
         Self {
-            url: match &config.store.url {
-                StoreUrl::Sqlite(path) => store::Url::Sqlite(path.clone()),
-                StoreUrl::Postgres(address) => store::Url::Postgres(address.reveal().to_owned()),
-            },
+            url: Self::url_of(config),
             synchronous: match config.store.synchronous {
                 Synchronous::Full => store::Synchronous::Full,
                 Synchronous::Normal => store::Synchronous::Normal,
             },
             rules: Self::rules_of(config),
             skills,
-            iterations: Iterations { chat: ChatName::console(), room_name: config.rooms.name.clone() },
+            iterations: Iterations { chat: room_chat(config), room_name: config.rooms.name.clone() },
             project: Project {
                 name: config.project.name.clone(),
                 class: config.environments.class.clone(),
+                repositories: config.repositories.iter().map(known_as).collect(),
                 components: config.components.clone(),
                 addresses: Addresses { port: config.server.listen.port() },
+            },
+            upkeep: Upkeep {
+                updates: Updates {
+                    settle: config.environments.settle,
+                    after_failure: match config.environments.after_failed_update {
+                        AfterFailedUpdate::TakeBack => AfterFailure::TakeBack,
+                        AfterFailedUpdate::Stay => AfterFailure::Stay,
+                    },
+                },
+                check_every: config.environments.check_every,
+                polls: config.repositories.iter().map(|known| (known.name.clone(), known.poll)).collect(),
             },
             workshops,
             web: web::Settings {
                 host: config.server.host.clone(),
                 listen: config.server.listen,
                 may_act_as_others: config.profile == Profile::Dev,
+                hook_key,
+                repositories: config.repositories.iter().map(|known| known.name.clone()).collect(),
             },
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             chats: Vec::new(),
+            slack: slack_of(config),
+        }
+    }
+
+    /// The database that a config names.
+    pub fn url_of(config: &Config) -> store::Url {
+        match &config.store.url {
+            StoreUrl::Sqlite(path) => store::Url::Sqlite(path.clone()),
+            StoreUrl::Postgres(address) => store::Url::Postgres(address.reveal().to_owned()),
         }
     }
 
@@ -68,6 +93,50 @@ impl Settings {
             bindings: bindings.clone(),
         }
     }
+}
+
+/// Slack keeps the rooms as soon as it is used.
+fn room_chat(config: &Config) -> ChatName {
+    if slack_of(config).is_some() { slack::Slack::name() } else { ChatName::console() }
+}
+
+fn slack_of(config: &Config) -> Option<Slack> {
+    let written = &config.slack;
+    let (bot_token, app_token) = (written.bot_token.clone()?, written.app_token.clone()?);
+    Some(Slack {
+        api_url: written.api_url.clone(),
+        bot_token,
+        app_token,
+        connections: written.connections,
+        is_private: written.rooms == Visibility::Private,
+        user_groups: written.user_groups.clone(),
+        needs: slack_needs(config),
+    })
+}
+
+/// What is used of Slack, as the config and the skills have it.
+pub fn slack_needs(config: &Config) -> Needs {
+    let (skills, _) = host::load(&config.skills.dir, skills::NATIVE);
+    let is_looked_up = |person: &Person| person.email.is_some() && !person.accounts.contains_key(&slack::Slack::name());
+    Needs {
+        rooms: skills.grammar.find("iteration start").map(|_| match config.slack.rooms {
+            Visibility::Public => Privacy::Public,
+            Visibility::Private => Privacy::Private,
+        }),
+        mail: config.people.iter().any(is_looked_up),
+        groups: !config.slack.user_groups.is_empty(),
+    }
+}
+
+fn known_as(repository: &crate::config::Repository) -> Repository {
+    let (name, aliases) = (repository.name.clone(), repository.aliases.clone());
+    Repository { name, aliases, page: page(&repository.url) }
+}
+
+/// The page of a repository on the web: what git fetches over HTTPS, people can look at.
+fn page(url: &str) -> Option<String> {
+    let url = url.strip_prefix("https://").filter(|rest| !rest.contains('@'))?;
+    Some(format!("https://{}", url.trim_end_matches('/').trim_end_matches(".git")))
 }
 
 impl From<LogFormat> for Format {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use arc_swap::ArcSwap;
+use arc_swap::access::Map;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::net::TcpListener;
@@ -14,10 +15,14 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::house::{House, Iterations};
+use super::house::{House, Iterations, Upkeep};
 use super::inbox::Inbox;
+use super::known::Known;
 use super::lanes;
 use super::outbox::Courier;
+use super::retention;
+use super::slack::{self, Slack};
+use super::timers;
 use super::workshops::Workshops;
 use crate::adapters::chat::console::Console;
 use crate::domain::ChatName;
@@ -46,6 +51,8 @@ pub struct Settings {
     pub skills: Skills,
     /// How iterations are kept.
     pub iterations: Iterations,
+    /// How environments are kept.
+    pub upkeep: Upkeep,
     /// What they work on.
     pub project: Project,
     /// Where versions come from and environments run.
@@ -58,6 +65,8 @@ pub struct Settings {
     pub ids: Arc<dyn Ids>,
     /// Chats besides the console.
     pub chats: Vec<Arc<dyn ChatAdapter>>,
+    /// Slack, if it is used.
+    pub slack: Option<Slack>,
 }
 
 /// A house whose parts are joined; its ledger can be written already, the loops are not yet at work.
@@ -67,36 +76,54 @@ pub struct Opened {
     handover: Handover,
     web: web::State,
     ended: mpsc::UnboundedReceiver<EnvironmentName>,
+    slack: Option<slack::Opened>,
 }
 
 /// Opens the store and joins the parts.
 pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
-    let Settings { url, synchronous, rules, skills, iterations, project, workshops, web, clock, ids, chats } = settings;
+    let Settings { url, synchronous, rules, skills, iterations, upkeep, .. } = settings;
+    let Settings { project, workshops, web, clock, ids, chats, slack, .. } = settings;
     let Workshops { source, driver, routes, ended } = workshops;
     let opening = Opening { url, synchronous, clock: clock.clone(), ids: ids.clone() };
     let (store, writer, handover) = Store::open(opening).await?;
     let console = Console { store: store.clone(), clock: clock.clone(), ids: ids.clone() };
     let console: Arc<dyn ChatAdapter> = Arc::new(console);
-    let chats: HashMap<ChatName, Arc<dyn ChatAdapter>> =
-        chats.into_iter().chain([console]).map(|chat| (chat.abilities().name, chat)).collect();
     let rules = Arc::new(ArcSwap::from_pointee(rules));
+    let slack = slack.map(|slack| slack.open(&rules, &clock, None)).transpose()?;
+    let chats = chats.into_iter().chain([console]).chain(slack.as_ref().map(slack::Opened::chat));
+    let chats: HashMap<ChatName, _> = chats.map(|chat| (chat.abilities().name, chat)).collect();
     let skills = Arc::new(ArcSwap::from_pointee(skills));
+    let known = Known::of(slack.as_ref().map(slack::Opened::known));
     let house = House {
         store,
+        known,
         chats: Arc::new(chats),
         rules,
         skills,
         iterations: Arc::new(iterations),
+        upkeep: Arc::new(upkeep),
         project: Arc::new(project),
         source,
         driver,
         clock,
         ids,
     };
-    let web = web::State::new(&house.store, house.rules.clone(), (house.ids.clone(), routes), web);
+    let web = web::State::new(&house.store, lookups(&house), (house.ids.clone(), routes), web);
     let mut writing = JoinSet::new();
     writing.spawn(writer.run());
-    Ok(Opened { house, writing, handover, web, ended })
+    // Before anybody works, so that whoever sees nothing left to do sees the truth.
+    reconcile::touch_all(&house.store, house.upkeep.polls.keys()).await?;
+    Ok(Opened { house, writing, handover, web, ended, slack })
+}
+
+fn lookups(house: &House) -> web::Lookups {
+    web::Lookups {
+        rules: house.rules.clone(),
+        grammar: Arc::new(Map::new(house.skills.clone(), |skills: &Skills| &skills.grammar)),
+        templates: Arc::new(Map::new(house.skills.clone(), |skills: &Skills| &skills.templates)),
+        project: house.project.clone(),
+        source: house.source.clone(),
+    }
 }
 
 impl Opened {
@@ -112,10 +139,12 @@ impl Opened {
 
     /// Works until `stop`, or until a part fails. Ends what was begun, then closes the store.
     pub async fn run(self, listener: Option<TcpListener>, stop: CancellationToken) -> anyhow::Result<()> {
-        let Self { house, mut writing, handover, web, ended } = self;
+        let Self { house, mut writing, handover, web, ended, slack } = self;
         let watching = watch(house.store.clone(), ended, stop.clone());
+        let listening = slack.map(|slack| slack.run(house.store.clone(), stop.clone()));
         let mut parts = parts(house, handover, listener.map(|listener| (listener, web)), &stop);
         parts.push(("environments", watching.map(Ok).boxed()));
+        parts.extend(listening.map(|listening| ("slack", listening.boxed())));
         let result = run_parts(parts, &stop).await;
         // The parts, and with them all store handles of ours, are gone: the writer ends when it has written the rest.
         if tokio::time::timeout(LAST_WRITES, writing.join_next()).await.is_err() {
@@ -135,6 +164,8 @@ fn parts(
 ) -> Vec<(&'static str, Part)> {
     let inbox = Arc::new(Inbox { house: house.clone() });
     let stewards = reconcile::run(stewards(&house, stop), stop.clone());
+    let timers = timers::run(house.store.clone(), stop.clone());
+    let retention = retention::run(house.store.clone(), stop.clone());
     let courier = Arc::new(Courier { house });
     let inbox = lanes::run(inbox, handover.arrivals, stop.clone());
     let courier = lanes::run(courier, handover.effects, stop.clone());
@@ -142,6 +173,8 @@ fn parts(
         ("inbox", inbox.map(Ok).boxed()),
         ("courier", courier.map(Ok).boxed()),
         ("stewards", stewards.map(Ok).boxed()),
+        ("timers", timers.map(Ok).boxed()),
+        ("retention", retention.map(Ok).boxed()),
     ];
     if let Some((listener, web)) = web {
         parts.push(("web", web::serve(listener, web, stop.clone()).boxed()));
@@ -154,7 +187,7 @@ fn stewards(house: &House, stop: &CancellationToken) -> Stewards {
     Stewards {
         store: house.store.clone(),
         chats: house.chats.clone(),
-        templates: Arc::new(move || Arc::new(templates.load().templates.clone())),
+        templates: Arc::new(move || templates.load().templates.clone()),
         buttons: Arc::new(move || {
             commands.load().grammar.commands().iter().map(|spec| spec.name.to_string()).collect()
         }),
@@ -162,6 +195,8 @@ fn stewards(house: &House, stop: &CancellationToken) -> Stewards {
         project: house.project.clone(),
         driver: house.driver.clone(),
         source: house.source.clone(),
+        check_every: house.upkeep.check_every,
+        polls: Arc::new(house.upkeep.polls.clone()),
         stop: stop.clone(),
         clock: house.clock.clone(),
         ids: house.ids.clone(),

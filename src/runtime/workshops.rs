@@ -54,7 +54,8 @@ impl Workshops {
     }
 }
 
-fn git_settings(config: &Config, data: &Path, path: OsString) -> GitSettings {
+/// How git is used for the repositories of a config; `data` is the data folder, absolute.
+pub fn git_settings(config: &Config, data: &Path, path: OsString) -> GitSettings {
     let repositories = config.repositories.iter().map(|repository| (repository.name.clone(), repository.url.clone()));
     let components = config.components.iter().map(|component| (component.name.clone(), component.repository.clone()));
     GitSettings {

@@ -1,15 +1,20 @@
 //! The commands that are answered natively, one file a skill, and the folders that give them words.
 
+mod branch;
 mod deploy;
 mod echo;
+mod env;
 mod help;
 pub mod host;
 mod iteration;
+mod logs;
 mod may;
+mod offers;
 mod ping;
 mod press;
 mod status;
 mod study;
+mod updates;
 mod whoami;
 
 pub use press::pressed;
@@ -20,6 +25,8 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
+use study::shaped_as_json;
+
 use crate::change::{Decision, Refused, Why};
 use crate::command::Misread;
 use crate::domain::Refusal;
@@ -27,7 +34,8 @@ use crate::event::chat::Said;
 use crate::policy::Target;
 
 /// Skill folders that a handler of ours answers for.
-pub const NATIVE: &[&str] = &["deploy", "echo", "help", "iteration", "may", "ping", "status", "whoami"];
+pub const NATIVE: &[&str] =
+    &["branch", "deploy", "echo", "env", "help", "iteration", "logs", "may", "ping", "status", "updates", "whoami"];
 
 /// A command that is first decided later than this is not carried out: whoever said it may think otherwise by now.
 const TOO_OLD: Duration = Duration::from_mins(2);
@@ -36,16 +44,28 @@ type Handler = for<'a> fn(&'a Study, &'a Call) -> BoxFuture<'a, Result<Decision,
 
 /// Who answers which command.
 const HANDLERS: &[(&str, Handler)] = &[
+    ("branch", |study, call| branch::answer(study, call).boxed()),
+    ("cancel", |study, call| deploy::cancel(study, call).boxed()),
     ("deploy", |study, call| deploy::answer(study, call).boxed()),
     ("echo", |study, call| async move { echo::answer(study, call) }.boxed()),
+    ("env destroy", |study, call| env::destroy(study, call).boxed()),
+    ("env diff", |study, call| env::diff(study, call).boxed()),
+    ("env history", |study, call| env::history(study, call).boxed()),
+    ("env show", |study, call| env::show(study, call).boxed()),
+    ("follow", |study, call| updates::follow(study, call).boxed()),
     ("help", |study, call| async move { help::answer(study, call) }.boxed()),
+    ("hold", |study, call| updates::hold(study, call).boxed()),
     ("iteration add", |study, call| iteration::add(study, call).boxed()),
     ("iteration list", |study, call| iteration::list(study, call).boxed()),
     ("iteration remove", |study, call| iteration::remove(study, call).boxed()),
     ("iteration show", |study, call| iteration::show(study, call).boxed()),
     ("iteration start", |study, call| iteration::start(study, call).boxed()),
+    ("logs", |study, call| logs::answer(study, call).boxed()),
     ("may", |study, call| async move { may::answer(study, call) }.boxed()),
+    ("pin", |study, call| updates::pin(study, call).boxed()),
     ("ping", |study, call| async move { ping::answer(study, call) }.boxed()),
+    ("resume", |study, call| updates::resume(study, call).boxed()),
+    ("rollback", |study, call| deploy::rollback(study, call).boxed()),
     ("status", |study, call| status::answer(study, call).boxed()),
     ("whoami", |study, call| async move { whoami::answer(study, call) }.boxed()),
 ];
@@ -69,14 +89,15 @@ async fn run(study: &Study, said: Said, is_private: bool) -> Result<Decision, Ga
     let age = study.now.since(study.said_at);
     if age > TOO_OLD {
         let refusal = Refusal::TooOld { line: call.said.line.clone(), minutes: age.as_secs() / 60 };
-        return Ok(Decision::Refused(call.refused(refusal, &study.target(None))));
+        let refused = Decision::Refused(call.refused(refusal, &study.target(None)));
+        return Ok(offers::offering(study, &call, refused));
     }
     if call.invocation.asks_help {
         return help::explain(study, &call);
     }
     let handler = HANDLERS.iter().find(|(name, _)| *name == call.command().as_str());
     match handler {
-        Some((_, handler)) => handler(study, &call).await,
+        Some((_, handler)) => Ok(offers::offering(study, &call, handler(study, &call).await?)),
         None => Err(GatherError::Unanswered(call.command().clone())),
     }
 }
@@ -91,7 +112,11 @@ fn misunderstood(study: &Study, said: &Said, misread: Misread) -> Decision {
         Misread::Wrong { command, told, usage } => (Some(command), Refusal::Misread { told, usage }),
     };
     let actor = study.actor(said);
-    let reply = said.privately(actor.person(), refusal.to_marked());
+    let words = refusal.to_marked();
+    // Nothing was understood of the line, but how its answer is wanted can be seen.
+    let as_json = said.line.split_whitespace().any(|word| word == "--json");
+    let words = if as_json { shaped_as_json(command.as_ref(), ("refused", &words)) } else { words };
+    let reply = said.privately(&actor, words);
     Decision::Refused(Box::new(Refused {
         actor,
         command,

@@ -2,9 +2,10 @@
 
 use super::deploy;
 use super::study::{GatherError, Study};
-use crate::card::build::room;
+use crate::card::build::{offer, room};
 use crate::change::{Decision, Refused};
 use crate::domain::card::Subject;
+use crate::domain::deployment::DeploymentId;
 use crate::domain::touch::TouchKey;
 use crate::domain::{CommandName, Refusal};
 use crate::event::chat::{Pressed, Said};
@@ -26,25 +27,39 @@ pub async fn pressed(study: &Study, pressed: Pressed) -> Result<Decision, Gather
                 }
                 None => Refusal::StaleButton,
             },
-            Subject::Run { deployment, .. } if pressed.action == "deploy" => {
-                match deployments::find(&mut study.store.reader().await?, &deployment).await? {
-                    Some(first) => Refusal::PressedBefore { by: first.by },
-                    None => Refusal::StaleButton,
-                }
+            Subject::Run { deployment, .. } if pressed.action == "details" => {
+                return details(study, said, &deployment).await;
             }
-            Subject::Continued(_) | Subject::Run { .. } => Refusal::StaleButton,
+            Subject::Run { deployment, .. } => {
+                return deploy::run_pressed(study, (&pressed, &said), &deployment).await;
+            }
+            Subject::Continued(_) | Subject::Logs { .. } => Refusal::StaleButton,
         },
-        None => Refusal::StaleButton,
+        // A card that nobody keeps: its button says a line, with the rights of whoever pressed.
+        None => match pressed.action.strip_prefix(offer::SAY) {
+            Some(line) => return super::answer_privately(study, Said { line: line.to_owned(), ..said }).await,
+            None => Refusal::StaleButton,
+        },
     };
     let actor = study.actor(&said);
     Ok(Decision::Refused(Box::new(Refused {
-        reply: Some(said.privately(actor.person(), refusal.to_marked())),
+        reply: Some(said.privately(&actor, refusal.to_marked())),
         actor,
         command: Some(CommandName::new(pressed.action)),
         target: study.target(None),
         refusal,
         touched: vec![TouchKey::Card(pressed.card)],
     })))
+}
+
+/// The revision that a run brings about, told to whoever pressed.
+async fn details(study: &Study, said: Said, id: &DeploymentId) -> Result<Decision, GatherError> {
+    let found = deployments::find(&mut study.store.reader().await?, id).await?;
+    let line = found.map_or_else(
+        || "env show".to_owned(),
+        |found| format!("env show {} --in {}", found.revision, found.environment),
+    );
+    super::answer_privately(study, Said { line, ..said }).await
 }
 
 fn said_by_pressing(pressed: &Pressed) -> Said {
@@ -55,6 +70,7 @@ fn said_by_pressing(pressed: &Pressed) -> Said {
         thread: None,
         is_for_us: true,
         line: String::new(),
+        back: pressed.back.clone(),
     }
 }
 

@@ -1,103 +1,67 @@
 //! `status`: what should run, and what was seen of it.
 
-use std::time::Duration;
+use serde_json::json;
 
-use serde_json::{Value, json};
-
-use super::study::{Call, GatherError, Study};
+use super::study::{Call, GatherError, Present, Study, told_age};
 use crate::change::{Change, Decision};
-use crate::domain::deployment::{Deployment, DeploymentState};
-use crate::domain::environment::{Environment, Revision};
-use crate::domain::iteration::Iteration;
-use crate::domain::spec::{EnvironmentName, SeenState};
-use crate::domain::{Refusal, Timestamp};
-use crate::store::{deployments, environments, iterations, revisions};
+use crate::domain::touch::TouchKey;
+use crate::policy::Target;
+use crate::store::iterations;
 
-/// Older than this, what was seen is marked with its age.
-const FRESH: Duration = Duration::from_mins(1);
-
-/// Answers from the record; nothing outside is asked, so it never waits.
+/// Answers from the record; nothing outside is asked, so it never waits. What is old is looked at behind.
 pub(super) async fn answer(study: &Study, call: &Call) -> Result<Decision, GatherError> {
     if call.invocation.has("all") {
         return all(study, call).await;
     }
-    let (iteration, permit) = match study.on_environment(call).await? {
+    let (_, permit, present) = match study.to_read(call).await? {
         Ok(found) => found,
         Err(refused) => return Ok(Decision::Refused(refused)),
     };
-    let Some((environment, revision, running)) = record(study, &iteration).await? else {
-        let refusal = Refusal::NoEnvironment { environment: iteration.key.to_string() };
-        return Ok(Decision::Refused(call.refused(refusal, &study.environment_target(Some(&iteration)))));
-    };
-    let words = study.say(call, "one", &facts(study, (&environment, &revision, running.as_ref())))?;
-    Ok(Decision::Changed(Change::new(permit).answering(call.reply(words))))
-}
-
-type Record = (Environment, Revision, Option<Deployment>);
-
-async fn record(study: &Study, iteration: &Iteration) -> Result<Option<Record>, GatherError> {
-    let name = EnvironmentName::new(iteration.key.as_str());
-    let mut reader = study.store.reader().await?;
-    let Some(environment) = environments::find(&mut reader, &name).await? else { return Ok(None) };
-    let Some(number) = environment.wished else { return Ok(None) };
-    let Some(revision) = revisions::find(&mut reader, &name, number).await? else { return Ok(None) };
-    let running = deployments::newest_in(&mut reader, &name, DeploymentState::Applying).await?;
-    Ok(Some((environment, revision, running)))
-}
-
-fn facts(study: &Study, (environment, revision, running): (&Environment, &Revision, Option<&Deployment>)) -> Value {
-    let components: Vec<Value> = revision
-        .selections
-        .iter()
-        .map(|(component, selection)| {
-            json!({
-                "name": component,
-                "wished": selection.told(),
-                "seen": seen(environment.seen_of(component)),
-                "address": study.project.addresses.of(&environment.name, component),
-            })
-        })
-        .collect();
-    let running = running.map_or(json!(false), |running| json!(format!("revision {} is on its way", running.revision)));
-    json!({
-        "name": environment.name,
-        "revision": revision.number,
-        "by": revision.by,
-        "running": running,
-        "age": age(environment.seen_at, study.now),
-        "components": components,
-    })
-}
-
-fn seen(state: Option<&SeenState>) -> String {
-    match state {
-        None | Some(SeenState::Missing) => "not running".to_owned(),
-        Some(SeenState::Starting) => "starting".to_owned(),
-        Some(SeenState::Up { since, .. }) => format!("up since {since}"),
-        Some(SeenState::Broken { why }) => format!("broken: {why}"),
-    }
-}
-
-fn age(seen_at: Option<Timestamp>, now: Timestamp) -> Value {
-    let age = seen_at.map(|at| now.since(at)).filter(|age| *age > FRESH);
-    age.map_or(Value::Bool(false), |age| json!(format!("{}m", age.as_secs() / 60)))
+    let words = study.say(call, "one", &present.facts(study))?;
+    Ok(Decision::Changed(refreshing(Change::new(permit).answering(call.reply(words)), study, &present)))
 }
 
 async fn all(study: &Study, call: &Call) -> Result<Decision, GatherError> {
+    let permit = match study.permit(call, &Target::default()) {
+        Ok(permit) => permit,
+        Err(refused) => return Ok(Decision::Refused(refused)),
+    };
+    let mut change = Change::new(permit);
     let mut told = Vec::new();
     let known = iterations::all(&mut study.store.reader().await?).await?;
     for iteration in known {
-        let words = match record(study, &iteration).await? {
+        let words = match study.present(&iteration).await? {
             None => "nothing deployed yet".to_owned(),
-            Some((environment, revision, _)) => {
-                let up = revision
-                    .selections
-                    .keys()
-                    .filter(|component| matches!(environment.seen_of(component), Some(SeenState::Up { .. })));
-                format!("revision {}, {} of {} up", revision.number, up.count(), revision.selections.len())
+            Some(present) => {
+                change = refreshing(change, study, &present);
+                summary(study, &present)
             }
         };
         told.push(json!({ "name": iteration.key, "told": words }));
     }
-    study.answer_permitted(call, "all", || json!({ "environments": told }))
+    let words = study.say(call, "all", &json!({ "environments": told }))?;
+    Ok(Decision::Changed(change.answering(call.reply(words))))
+}
+
+/// An environment in one line.
+fn summary(study: &Study, present: &Present) -> String {
+    let mut words = if present.is_removed() {
+        vec!["removed".to_owned()]
+    } else {
+        let wished = &present.wished.selections;
+        let up = wished.values().filter(|selection| present.is_as_wished(selection)).count();
+        vec![format!("revision {}", present.wished.number), format!("{up} of {} up", wished.len())]
+    };
+    words.extend(present.goings());
+    words.extend(present.environment.hold.as_ref().filter(|hold| hold.holds_at(study.now)).map(|_| "held".to_owned()));
+    words.extend(present.age(study.now).map(|age| format!("seen {} ago", told_age(age))));
+    words.join(", ")
+}
+
+/// Has the steward look behind the answer, once what was seen is old.
+fn refreshing(change: Change, study: &Study, present: &Present) -> Change {
+    match present.age(study.now) {
+        Some(_) => change.touching(TouchKey::Environment(present.environment.name.clone())),
+        None => change,
+    }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::AssertSqlSafe;
 
-use super::db::{Reader, Tx, on};
+use super::db::{Tx, on};
 use super::error::StoreError;
 use crate::domain::{Timestamp, WorkerId};
 
@@ -62,11 +62,4 @@ pub async fn renew(tx: &mut Tx<'_>, queue: Queue, worker: &WorkerId, now: Timest
     let sql = AssertSqlSafe(format!("UPDATE {table} SET claimed_until = $1 WHERE done_at IS NULL AND claimed_by = $2"));
     on!(tx, c => sqlx::query(sql).bind(now.plus(LEASE).as_millis()).bind(worker.as_str()).execute(c).await.map(drop))?;
     Ok(())
-}
-
-/// How many rows are not finished.
-pub async fn count_open(reader: &mut Reader, queue: Queue) -> Result<i64, StoreError> {
-    let sql = AssertSqlSafe(format!("SELECT count(*) FROM {} WHERE done_at IS NULL", queue.table()));
-    let (count,): (i64,) = on!(reader, c => sqlx::query_as(sql).fetch_one(c).await)?;
-    Ok(count)
 }

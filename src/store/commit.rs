@@ -75,6 +75,11 @@ impl Commit {
         !self.writes.is_empty() || !self.touched.is_empty()
     }
 
+    /// Whether a timer is set anew by it.
+    pub(super) fn sets_timer(&self) -> bool {
+        self.writes.iter().any(|write| matches!(write, Write::Timer { timer: Some(_), .. }))
+    }
+
     /// The event that is finished.
     pub fn event(&self) -> &EventId {
         &self.ending.id

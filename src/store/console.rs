@@ -1,5 +1,7 @@
 //! The console's own platform: rooms, and all that is said in them.
 
+use std::collections::HashMap;
+
 use sqlx::QueryBuilder;
 
 use super::db::{Reader, Tx, on};
@@ -49,6 +51,8 @@ pub struct Message {
 pub struct Posted {
     /// The message.
     pub message: Message,
+    /// Its place among all messages.
+    pub seq: i64,
     /// The place of its last change among all changes: what a page that was away goes on from.
     pub changed: i64,
 }
@@ -124,6 +128,13 @@ pub async fn remove_member(tx: &mut Tx<'_>, room: &str, person: &PersonId) -> Re
 pub async fn pin(tx: &mut Tx<'_>, room: &str, message: &str) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE console_rooms SET pinned = $2 WHERE id = $1";
     on!(tx, c => sqlx::query(SQL).bind(room).bind(message).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Puts words under a room's name.
+pub async fn set_topic(tx: &mut Tx<'_>, room: &str, topic: &str) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE console_rooms SET topic = $2 WHERE id = $1";
+    on!(tx, c => sqlx::query(SQL).bind(room).bind(topic).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -207,27 +218,114 @@ pub async fn find_by_nonce(reader: &mut Reader, nonce: &str) -> Result<Option<St
 
 /// A message.
 pub async fn message(reader: &mut Reader, id: &str) -> Result<Option<Message>, StoreError> {
-    const SQL: &str = "SELECT id, room, thread, only_for, author, acting_as, body, nonce, posted_at, changed \
-        FROM console_messages WHERE id = $1";
-    let row: Option<Row> = on!(reader, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)?;
+    let sql = format!("SELECT {COLUMNS} FROM console_messages WHERE id = $1");
+    let row: Option<Row> = on!(reader, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(c).await)?;
     Ok(row.map(Row::into_posted).transpose()?.map(|posted| posted.message))
 }
 
+/// The messages of a room that a person may see.
+const SEEN: &str = "room = $1 AND (only_for IS NULL OR only_for = $2)";
+/// The columns of a message, as [`Row`] reads them.
+const COLUMNS: &str = "seq, id, room, thread, only_for, author, acting_as, body, nonce, posted_at, changed";
+
 /// The last messages of a room that `reads` may see, oldest first.
 pub async fn latest(reader: &mut Reader, room: &str, reads: &PersonId, most: i64) -> Result<Vec<Posted>, StoreError> {
-    const SQL: &str = "SELECT * FROM (SELECT seq, id, room, thread, only_for, author, acting_as, body, nonce, posted_at, changed FROM console_messages WHERE room = $1 AND (only_for IS NULL OR only_for = $2) ORDER BY seq DESC LIMIT $3) AS tail \
-        ORDER BY seq";
-    let rows: Vec<Row> = on!(reader, c => sqlx::query_as(SQL)
+    before(reader, (room, reads), i64::MAX, most).await
+}
+
+/// The last of them before the message at `seq`, oldest first.
+pub async fn before(
+    reader: &mut Reader,
+    (room, reads): (&str, &PersonId),
+    seq: i64,
+    most: i64,
+) -> Result<Vec<Posted>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM console_messages WHERE {SEEN} AND seq < $3 ORDER BY seq DESC LIMIT $4");
+    let mut posted = read(reader, sql, (room, reads), (seq, most)).await?;
+    posted.reverse();
+    Ok(posted)
+}
+
+/// What was posted or edited after the change `changed`, in the order of the changes.
+pub async fn since(
+    reader: &mut Reader,
+    (room, reads): (&str, &PersonId),
+    changed: i64,
+    most: i64,
+) -> Result<Vec<Posted>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM console_messages WHERE {SEEN} AND changed > $3 ORDER BY changed LIMIT $4");
+    read(reader, sql, (room, reads), (changed, most)).await
+}
+
+async fn read(
+    reader: &mut Reader,
+    sql: String,
+    (room, reads): (&str, &PersonId),
+    (from, most): (i64, i64),
+) -> Result<Vec<Posted>, StoreError> {
+    let rows: Vec<Row> = on!(reader, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(room)
         .bind(reads.as_str())
+        .bind(from)
         .bind(most)
         .fetch_all(c)
         .await)?;
     rows.into_iter().map(Row::into_posted).collect()
 }
 
+/// A thread that `reads` may see: the message that it stands under, and its replies; oldest first.
+pub async fn thread(
+    reader: &mut Reader,
+    (room, reads): (&str, &PersonId),
+    first: &str,
+) -> Result<Vec<Posted>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM console_messages WHERE {SEEN} AND (id = $3 OR thread = $3) ORDER BY seq");
+    let rows: Vec<Row> = on!(reader, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(room)
+        .bind(reads.as_str())
+        .bind(first)
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter().map(Row::into_posted).collect()
+}
+
+/// The newest change of all.
+pub async fn newest_change(reader: &mut Reader) -> Result<i64, StoreError> {
+    const SQL: &str = "SELECT coalesce(max(changed), 0) FROM console_messages";
+    let (changed,): (i64,) = on!(reader, c => sqlx::query_as(SQL).fetch_one(c).await)?;
+    Ok(changed)
+}
+
+/// How many replies stand in each thread of a room.
+pub async fn replies(reader: &mut Reader, room: &str, reads: &PersonId) -> Result<HashMap<String, i64>, StoreError> {
+    const SQL: &str = "SELECT thread, count(*) FROM console_messages WHERE room = $1 AND thread IS NOT NULL \
+        AND (only_for IS NULL OR only_for = $2) GROUP BY thread";
+    let rows: Vec<(String, i64)> =
+        on!(reader, c => sqlx::query_as(SQL).bind(room).bind(reads.as_str()).fetch_all(c).await)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// How many messages of others a person has not read, by room.
+pub async fn unread(reader: &mut Reader, person: &PersonId) -> Result<HashMap<String, i64>, StoreError> {
+    const SQL: &str = "SELECT m.room, count(*) FROM console_messages AS m \
+        LEFT JOIN console_reads AS r ON r.room = m.room AND r.person = $1 WHERE m.seq > coalesce(r.seq, 0) \
+        AND (m.only_for IS NULL OR m.only_for = $1) AND (m.author IS NULL OR m.author <> $1) GROUP BY m.room";
+    let rows: Vec<(String, i64)> = on!(reader, c => sqlx::query_as(SQL).bind(person.as_str()).fetch_all(c).await)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Notes that a person has read a room up to a message.
+pub async fn read_up_to(tx: &mut Tx<'_>, room: &str, person: &PersonId, seq: i64) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO console_reads (room, person, seq) VALUES ($1, $2, $3) \
+        ON CONFLICT (room, person) DO UPDATE SET seq = \
+        CASE WHEN console_reads.seq > excluded.seq THEN console_reads.seq ELSE excluded.seq END";
+    on!(tx, c => sqlx::query(SQL).bind(room).bind(person.as_str()).bind(seq).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
+    seq: i64,
     id: String,
     room: String,
     thread: Option<String>,
@@ -253,6 +351,6 @@ impl Row {
             nonce: self.nonce,
             posted_at: Timestamp::from_millis(self.posted_at),
         };
-        Ok(Posted { message, changed: self.changed })
+        Ok(Posted { message, seq: self.seq, changed: self.changed })
     }
 }

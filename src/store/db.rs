@@ -170,6 +170,20 @@ impl Db {
     }
 }
 
+/// A connection that only looks; on SQLite it cannot write, and makes no file.
+pub(super) async fn connect_to_look(url: &Url) -> Result<(Conn, Statements), StoreError> {
+    let conn = match url {
+        Url::Sqlite(path) => {
+            let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY);
+            Conn::Sqlite(options.disable_statement_logging().connect().await?)
+        }
+        Url::Postgres(address) => {
+            Conn::Postgres(PgConnectOptions::from_str(address)?.disable_statement_logging().connect().await?)
+        }
+    };
+    Ok((conn, Statements::default()))
+}
+
 async fn open_sqlite(path: &std::path::Path, synchronous: Synchronous) -> Result<(Pool, Conn), StoreError> {
     let options = SqliteConnectOptions::new()
         .filename(path)

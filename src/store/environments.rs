@@ -1,10 +1,19 @@
 //! Environments: which revision is wished, what is being chosen, what was seen.
 
+use std::collections::BTreeMap;
+
 use super::db::{Reader, Tx, on};
 use super::error::StoreError;
 use crate::domain::Timestamp;
-use crate::domain::environment::{Draft, Environment};
-use crate::domain::spec::{EnvironmentName, Seen};
+use crate::domain::artifact::Digest;
+use crate::domain::component::ComponentName;
+use crate::domain::environment::{Draft, Environment, Wish};
+use crate::domain::hold::Hold;
+use crate::domain::spec::EnvironmentName;
+
+/// The words of a wish.
+const PRESENT: &str = "present";
+const ABSENT: &str = "absent";
 
 /// Adds an environment, unless it is there.
 pub(super) async fn add(tx: &mut Tx<'_>, environment: &Environment) -> Result<(), StoreError> {
@@ -42,33 +51,92 @@ pub(super) async fn put_draft(
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
-/// Wishes for a revision.
-pub(super) async fn wish(tx: &mut Tx<'_>, name: &EnvironmentName, revision: i64) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE environments SET wished = $2 WHERE name = $1";
-    on!(tx, c => sqlx::query(SQL).bind(name.as_str()).bind(revision).execute(c).await.map(drop))?;
+/// Wishes for a revision, or for nothing. What was tried before to mend the environment is forgotten.
+pub(super) async fn wish(
+    tx: &mut Tx<'_>,
+    name: &EnvironmentName,
+    wish: Wish,
+    generation: i64,
+) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE environments SET wish = $2, wished = $3, generation = $4, repairs = '{}' WHERE name = $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(name.as_str())
+        .bind(if matches!(wish, Wish::Absent { .. }) { ABSENT } else { PRESENT })
+        .bind(wish.last())
+        .bind(generation)
+        .execute(c)
+        .await
+        .map(drop))?;
     Ok(())
 }
 
-/// Writes what was seen.
-pub async fn put_seen(tx: &mut Tx<'_>, name: &EnvironmentName, seen: &[Seen], at: Timestamp) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE environments SET seen = $2, seen_at = $3 WHERE name = $1";
-    let seen = serde_json::to_string(seen)?;
-    on!(tx, c => sqlx::query(SQL).bind(name.as_str()).bind(seen).bind(at.as_millis()).execute(c).await.map(drop))?;
+/// Holds automatic updates, or lets them go on.
+pub(super) async fn hold(tx: &mut Tx<'_>, name: &EnvironmentName, hold: Option<&Hold>) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE environments SET hold = $2 WHERE name = $1";
+    let hold = hold.map(serde_json::to_string).transpose()?;
+    on!(tx, c => sqlx::query(SQL).bind(name.as_str()).bind(hold).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Writes which versions are not taken by themselves.
+pub(super) async fn refuse(
+    tx: &mut Tx<'_>,
+    name: &EnvironmentName,
+    refused: &BTreeMap<ComponentName, Digest>,
+) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE environments SET refused = $2 WHERE name = $1";
+    let refused = serde_json::to_string(refused)?;
+    on!(tx, c => sqlx::query(SQL).bind(name.as_str()).bind(refused).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Writes what was seen, and how often it was mended.
+pub async fn put_seen(tx: &mut Tx<'_>, environment: &Environment) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE environments SET seen = $2, seen_at = $3, observation = $4, repairs = $5 WHERE name = $1";
+    let seen = serde_json::to_string(&environment.seen)?;
+    let repairs = serde_json::to_string(&environment.repairs)?;
+    on!(tx, c => sqlx::query(SQL)
+        .bind(environment.name.as_str())
+        .bind(seen)
+        .bind(environment.seen_at.map(Timestamp::as_millis))
+        .bind(environment.observation)
+        .bind(repairs)
+        .execute(c)
+        .await
+        .map(drop))?;
     Ok(())
 }
 
 /// The environment of this name, if there is one.
 pub async fn find(reader: &mut Reader, name: &EnvironmentName) -> Result<Option<Environment>, StoreError> {
-    const SQL: &str = "SELECT name, generation, wished, seen, seen_at, draft_version, draft FROM environments \
-        WHERE name = $1";
+    const SQL: &str = "SELECT name, generation, wish, wished, seen, seen_at, observation, draft_version, draft, hold, \
+        refused, repairs FROM environments WHERE name = $1";
     let row: Option<Row> = on!(reader, c => sqlx::query_as(SQL).bind(name.as_str()).fetch_optional(c).await)?;
     row.map(Row::into_environment).transpose()
 }
 
-/// The names of all environments that should run.
+/// All environments.
+pub async fn all(reader: &mut Reader) -> Result<Vec<Environment>, StoreError> {
+    const SQL: &str = "SELECT name, generation, wish, wished, seen, seen_at, observation, draft_version, draft, hold, \
+        refused, repairs FROM environments";
+    let rows: Vec<Row> = on!(reader, c => sqlx::query_as(SQL).fetch_all(c).await)?;
+    rows.into_iter().map(Row::into_environment).collect()
+}
+
+/// The names of all environments that something was ever deployed to: each should run, or be gone.
 pub async fn wished(reader: &mut Reader) -> Result<Vec<EnvironmentName>, StoreError> {
     const SQL: &str = "SELECT name FROM environments WHERE wished IS NOT NULL ORDER BY name";
-    let rows: Vec<(String,)> = on!(reader, c => sqlx::query_as(SQL).fetch_all(c).await)?;
+    names(reader, SQL).await
+}
+
+/// The names of all environments that should run.
+pub async fn present(reader: &mut Reader) -> Result<Vec<EnvironmentName>, StoreError> {
+    const SQL: &str = "SELECT name FROM environments WHERE wished IS NOT NULL AND wish = 'present' ORDER BY name";
+    names(reader, SQL).await
+}
+
+async fn names(reader: &mut Reader, sql: &'static str) -> Result<Vec<EnvironmentName>, StoreError> {
+    let rows: Vec<(String,)> = on!(reader, c => sqlx::query_as(sql).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(name,)| EnvironmentName::new(name)).collect())
 }
 
@@ -76,11 +144,16 @@ pub async fn wished(reader: &mut Reader) -> Result<Vec<EnvironmentName>, StoreEr
 struct Row {
     name: String,
     generation: i64,
+    wish: String,
     wished: Option<i64>,
     seen: String,
     seen_at: Option<i64>,
+    observation: i64,
     draft_version: i64,
     draft: String,
+    hold: Option<String>,
+    refused: String,
+    repairs: String,
 }
 
 impl Row {
@@ -88,10 +161,18 @@ impl Row {
         Ok(Environment {
             name: EnvironmentName::new(self.name),
             generation: self.generation,
-            wished: self.wished,
+            wish: match (self.wished, self.wish.as_str()) {
+                (None, _) => Wish::Undecided,
+                (Some(last), ABSENT) => Wish::Absent { last },
+                (Some(revision), _) => Wish::Present(revision),
+            },
             seen: serde_json::from_str(&self.seen)?,
             seen_at: self.seen_at.map(Timestamp::from_millis),
+            observation: self.observation,
             draft: Draft { version: self.draft_version, changes: serde_json::from_str(&self.draft)? },
+            hold: self.hold.as_deref().map(serde_json::from_str).transpose()?,
+            refused: serde_json::from_str(&self.refused)?,
+            repairs: serde_json::from_str(&self.repairs)?,
         })
     }
 }

@@ -52,6 +52,13 @@ pub(super) async fn unwant(tx: &mut Tx<'_>, iteration: &IterationKey, person: &P
     Ok(())
 }
 
+/// Forgets who was seen in a room: an archive empties rooms, and nobody has left by that.
+pub async fn unsee(tx: &mut Tx<'_>, iteration: &IterationKey) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE members SET seen_at = NULL WHERE iteration = $1 AND declined_at IS NULL";
+    on!(tx, c => sqlx::query(SQL).bind(iteration.as_str()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// Forgets a person who is neither wanted nor our doing.
 pub async fn forget(tx: &mut Tx<'_>, member: &Member) -> Result<(), StoreError> {
     const SQL: &str = "DELETE FROM members WHERE iteration = $1 AND person = $2 AND wanted IS NULL";
@@ -70,6 +77,14 @@ pub async fn of_iteration(reader: &mut Reader, iteration: &IterationKey) -> Resu
         ORDER BY person";
     let rows: Vec<Row> = on!(reader, c => sqlx::query_as(SQL).bind(iteration.as_str()).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|row| row.into_member(iteration)).collect())
+}
+
+/// The iterations whose room a person is in, as far as it is our doing.
+pub async fn iterations_of(reader: &mut Reader, person: &PersonId) -> Result<Vec<IterationKey>, StoreError> {
+    const SQL: &str = "SELECT iteration FROM members WHERE person = $1 AND wanted IS NOT NULL \
+        AND declined_at IS NULL ORDER BY iteration";
+    let rows: Vec<(String,)> = on!(reader, c => sqlx::query_as(SQL).bind(person.as_str()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(key,)| IterationKey::new(key)).collect())
 }
 
 #[derive(sqlx::FromRow)]

@@ -4,6 +4,7 @@ use include_dir::{Dir, include_dir};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, PgConnection, SqlSafeStr, SqliteConnection};
 
+use super::db::Url;
 use super::error::StoreError;
 
 static SQLITE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/migrations/sqlite");
@@ -17,6 +18,15 @@ pub(super) async fn sqlite(conn: &mut SqliteConnection) -> Result<(), StoreError
 pub(super) async fn postgres(conn: &mut PgConnection) -> Result<(), StoreError> {
     let migrator = Migrator::with_migrations(migrations(&POSTGRES));
     migrator.run(conn).await.map_err(|cause| told(cause, &migrator))
+}
+
+/// The newest schema that this program knows of a database.
+pub(super) fn newest(url: &Url) -> i64 {
+    let folder = match url {
+        Url::Sqlite(_) => &SQLITE,
+        Url::Postgres(_) => &POSTGRES,
+    };
+    migrations(folder).iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
 /// A schema number that we don't know is a newer release's.

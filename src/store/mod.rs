@@ -20,24 +20,31 @@ pub mod iterations;
 mod lock;
 pub mod members;
 mod migrate;
+mod open;
 pub mod outbox;
+pub mod overview;
+pub mod peek;
+pub mod record;
+pub mod repositories;
+pub mod retention;
 pub mod revisions;
 pub mod rooms;
 mod rows;
 mod state;
+pub mod timers;
 pub mod touches;
 mod writer;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use claims::Queue;
 pub use commit::{Commit, Committed};
 pub use db::{Reader, Statements, Synchronous, Tx, Url};
 pub use error::StoreError;
 pub use writer::{Handover, WriterTask};
 
 use crate::domain::WorkerId;
+use crate::domain::touch::TouchKey;
 use crate::event::Arrival;
 use crate::ports::{Arrived, Clock, Ids, Intake, IntakeError};
 
@@ -123,17 +130,19 @@ impl Store {
         self.inner.writer.touched()
     }
 
+    /// Told once when timers were set.
+    pub fn timed(&self) -> &Arc<tokio::sync::Notify> {
+        self.inner.writer.timed()
+    }
+
     /// Resolves when something has been committed after the call.
     pub fn changed(&self) -> tokio::sync::futures::OwnedNotified {
         self.inner.writer.changed()
     }
 
-    /// How much is still to be done now: open arrivals and deeds, and keys that are due or in hand.
+    /// How much is still to be done now: open arrivals and deeds, keys that are due or in hand, timers that are due.
     pub async fn count_open(&self) -> Result<i64, StoreError> {
-        let mut reader = self.reader().await?;
-        let arrivals = claims::count_open(&mut reader, Queue::Inbox).await?;
-        let deeds = claims::count_open(&mut reader, Queue::Outbox).await?;
-        Ok(arrivals + deeds + touches::count_open(&mut reader, self.inner.clock.now()).await?)
+        open::count(&mut self.reader().await?, self.inner.clock.now()).await
     }
 
     /// How many statements have been run so far.
@@ -162,5 +171,12 @@ impl Intake for Store {
     async fn arrive(&self, arrival: Arrival) -> Result<Arrived, IntakeError> {
         let raw = inbox::NewRow::of(arrival, self.inner.ids.fresh(), self.inner.clock.now());
         self.inner.writer.arrive(raw).await
+    }
+
+    async fn touch(&self, key: TouchKey) -> Result<(), IntakeError> {
+        let now = self.inner.clock.now();
+        let touched =
+            self.observe(Vec::new(), move |tx| Box::pin(async move { touches::touch(tx, &[key], now).await }));
+        touched.await.map_err(|cause| IntakeError::Store(Box::new(cause)))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::db::Tx;
 use super::error::StoreError;
-use super::{cards, deployments, environments, iterations, members, revisions, rooms};
+use super::{cards, deployments, environments, iterations, members, revisions, rooms, timers};
 use crate::change::Write;
 
 /// Writes one thing.
@@ -18,8 +18,11 @@ pub(super) async fn write(tx: &mut Tx<'_>, write: &Write) -> Result<(), StoreErr
         Write::Draft { environment, draft, from } => environments::put_draft(tx, environment, draft, *from).await,
         Write::Revision(revision) => revisions::insert(tx, revision).await,
         Write::Deployment(deployment) => deployments::insert(tx, deployment).await,
-        Write::Moved { deployment, from } => deployments::update(tx, deployment, *from).await,
-        Write::Wish { environment, revision } => environments::wish(tx, environment, *revision).await,
+        Write::Moved(moved) => deployments::update(tx, moved).await,
+        Write::Wish { environment, wish, generation } => environments::wish(tx, environment, *wish, *generation).await,
+        Write::Hold { environment, hold } => environments::hold(tx, environment, hold.as_ref()).await,
+        Write::Refuse { environment, refused } => environments::refuse(tx, environment, refused).await,
+        Write::Timer { key, timer } => timers::put(tx, key, timer.as_ref()).await,
         Write::Want { iteration, person, because } => members::want(tx, iteration, person, *because).await,
         Write::Unwant { iteration, person } => members::unwant(tx, iteration, person).await,
     }

@@ -7,7 +7,7 @@ use super::db::{Reader, Tx, on};
 use super::error::StoreError;
 use super::rows::runs;
 use crate::domain::touch::TouchKey;
-use crate::domain::{Timestamp, WorkerId};
+use crate::domain::{RoomId, Timestamp, WorkerId};
 
 /// How many are taken at once.
 const MOST: i64 = 64;
@@ -19,6 +19,8 @@ pub struct Claimed {
     pub key: TouchKey,
     /// Which touch was taken: a newer one in between keeps the key due.
     pub version: i64,
+    /// How often in a row the look has failed.
+    pub failures: u32,
 }
 
 /// Touches keys; a key that is due sooner already stays so.
@@ -42,27 +44,47 @@ pub async fn touch(tx: &mut Tx<'_>, keys: &[TouchKey], due_at: Timestamp) -> Res
     Ok(())
 }
 
+/// Touches the cards that are not posted yet: a room has its first message, and may be theirs. Within the transaction
+/// that writes it down, so that a card asked for meanwhile finds it there or is found here.
+pub async fn touch_unposted(tx: &mut Tx<'_>, due_at: Timestamp) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO touches (key, due_at, version, claimed_by, claimed_until) \
+        SELECT 'card:' || id, $1, 1, '', 0 FROM cards WHERE message IS NULL \
+        ON CONFLICT (key) DO UPDATE SET version = touches.version + 1, due_at = excluded.due_at";
+    on!(tx, c => sqlx::query(SQL).bind(due_at.as_millis()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Touches the cards that are in a room: it is there again, and they may tell what is long over.
+pub async fn touch_cards_in(tx: &mut Tx<'_>, room: &RoomId, due_at: Timestamp) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO touches (key, due_at, version, claimed_by, claimed_until) \
+        SELECT 'card:' || id, $1, 1, '', 0 FROM cards WHERE room = $2 \
+        ON CONFLICT (key) DO UPDATE SET version = touches.version + 1, due_at = excluded.due_at";
+    on!(tx, c => sqlx::query(SQL).bind(due_at.as_millis()).bind(room.as_str()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// Takes what is due and in nobody's hand.
 pub async fn claim(tx: &mut Tx<'_>, worker: &WorkerId, now: Timestamp) -> Result<Vec<Claimed>, StoreError> {
     // The condition is repeated outside the subquery: without it PostgreSQL hands the same rows to two workers.
     const SQL: &str = "UPDATE touches SET claimed_by = $1, claimed_until = $2 WHERE key IN (
         SELECT key FROM touches WHERE due_at <= $3 AND claimed_until <= $3 ORDER BY due_at LIMIT $4)
-        AND claimed_until <= $3 RETURNING key, version";
-    let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(SQL)
+        AND claimed_until <= $3 RETURNING key, version, failures";
+    let rows: Vec<(String, i64, i64)> = on!(tx, c => sqlx::query_as(SQL)
         .bind(worker.as_str())
         .bind(now.plus(LEASE).as_millis())
         .bind(now.as_millis())
         .bind(MOST)
         .fetch_all(c)
         .await)?;
-    let claimed = |(key, version): (String, i64)| match TouchKey::parse(&key) {
-        Some(key) => Ok(Claimed { key, version }),
+    let claimed = |(key, version, failures): (String, i64, i64)| match TouchKey::parse(&key) {
+        Some(key) => Ok(Claimed { key, version, failures: u32::try_from(failures).unwrap_or_default() }),
         None => Err(StoreError::Corrupt(format!("touch {key:?}"))),
     };
     rows.into_iter().map(claimed).collect()
 }
 
-/// Lets go of a key: it is due again at `again`, or at once when it was touched meanwhile, or else no more.
+/// Lets go of a key: it is due again at `again`, or at once when it was touched meanwhile, or else no more. What it says
+/// of failures is kept.
 pub async fn release(
     tx: &mut Tx<'_>,
     claimed: &Claimed,
@@ -70,7 +92,7 @@ pub async fn release(
     again: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     const DONE: &str = "DELETE FROM touches WHERE key = $1 AND claimed_by = $2 AND version = $3";
-    const LATER: &str = "UPDATE touches SET claimed_until = 0, due_at = CASE WHEN version = $3 THEN $4 ELSE due_at END \
+    const LATER: &str = "UPDATE touches SET claimed_until = 0, failures = $5, due_at = CASE WHEN version = $3 THEN $4 ELSE due_at END \
         WHERE key = $1 AND claimed_by = $2";
     let key = claimed.key.to_text();
     if again.is_none() {
@@ -90,6 +112,7 @@ pub async fn release(
         .bind(worker.as_str())
         .bind(claimed.version)
         .bind(again.map_or(0, Timestamp::as_millis))
+        .bind(i64::from(claimed.failures))
         .execute(c)
         .await
         .map(drop))?;
@@ -116,11 +139,4 @@ pub async fn next_due(reader: &mut Reader) -> Result<Option<Timestamp>, StoreErr
     const SQL: &str = "SELECT min(CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END) FROM touches";
     let (due,): (Option<i64>,) = on!(reader, c => sqlx::query_as(SQL).fetch_one(c).await)?;
     Ok(due.map(Timestamp::from_millis))
-}
-
-/// How many keys are due or in hand.
-pub async fn count_open(reader: &mut Reader, now: Timestamp) -> Result<i64, StoreError> {
-    const SQL: &str = "SELECT count(*) FROM touches WHERE due_at <= $1 OR claimed_until > $1";
-    let (count,): (i64,) = on!(reader, c => sqlx::query_as(SQL).bind(now.as_millis()).fetch_one(c).await)?;
-    Ok(count)
 }

@@ -53,6 +53,7 @@ pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
     changed: Arc<Notify>,
     touched: Arc<Notify>,
+    timed: Arc<Notify>,
     open: Arc<AtomicUsize>,
 }
 
@@ -65,6 +66,7 @@ pub struct WriterTask {
     effects: mpsc::UnboundedSender<outbox::Claimed>,
     changed: Arc<Notify>,
     touched: Arc<Notify>,
+    timed: Arc<Notify>,
     open: Arc<AtomicUsize>,
     worker: WorkerId,
     clock: Arc<dyn Clock>,
@@ -81,8 +83,11 @@ pub(super) fn start(
     let changed = Arc::new(Notify::new());
     let open = Arc::new(AtomicUsize::new(0));
     let touched = Arc::new(Notify::new());
-    let writer = Writer { jobs, changed: changed.clone(), touched: touched.clone(), open: open.clone() };
-    let task = WriterTask { conn, statements, jobs: waiting, arrivals, effects, changed, touched, open, worker, clock };
+    let timed = Arc::new(Notify::new());
+    let writer =
+        Writer { jobs, changed: changed.clone(), touched: touched.clone(), timed: timed.clone(), open: open.clone() };
+    let jobs = waiting;
+    let task = WriterTask { conn, statements, jobs, arrivals, effects, changed, touched, timed, open, worker, clock };
     (writer, task, Handover { arrivals: arrived, effects: decided })
 }
 
@@ -136,6 +141,10 @@ impl Writer {
 
     pub(super) fn touched(&self) -> &Arc<Notify> {
         &self.touched
+    }
+
+    pub(super) fn timed(&self) -> &Arc<Notify> {
+        &self.timed
     }
 
     /// Runs `work` and stores `arrivals` in one transaction of their own, then lets stewards look.
@@ -223,6 +232,7 @@ impl WriterTask {
             return;
         }
         let has_touched = group.commits.iter().any(|(commit, _)| !commit.touched.is_empty());
+        let has_timed = group.commits.iter().any(|(commit, _)| commit.sets_timer());
         tell(&group, Moment::BeforeInsert, Moment::BeforeCommit);
         match self.try_group(&group).await {
             Ok(written) => {
@@ -251,6 +261,9 @@ impl WriterTask {
         }
         if has_touched {
             self.touched.notify_one();
+        }
+        if has_timed {
+            self.timed.notify_one();
         }
         self.changed.notify_waiters();
     }

@@ -1,6 +1,7 @@
 //! What people type, on its way into the inbox: the same for the page's form and the API.
 
-use crate::domain::{ChatName, EventId, Lane, PersonId, RoomId};
+use crate::domain::person::Actor;
+use crate::domain::{ChatName, EventId, PersonId};
 use crate::event::chat::neutral::Payload;
 use crate::event::raw::Talk;
 use crate::event::{Arrival, Source};
@@ -20,6 +21,8 @@ pub(super) struct Line {
     pub(super) room: String,
     /// The words.
     pub(super) text: String,
+    /// The thread it is a reply in.
+    pub(super) thread: Option<String>,
     /// Dev profile only: as whom.
     pub(super) acting_as: Option<PersonId>,
     /// The sender's own key: the same again is the same message.
@@ -45,7 +48,7 @@ pub(super) async fn take(state: &State, visitor: &Visitor, line: Line) -> Result
     if line.text.trim().is_empty() {
         return Err(WebError::Bad("The message is empty.".into()));
     }
-    let Line { room, text, acting_as, key, is_for_us } = line;
+    let Line { room, text, thread, acting_as, key, is_for_us } = line;
     let acting_as = acting_as.filter(|shown| *shown != visitor.person);
     if let Some(shown) = &acting_as {
         check_acting(state, shown)?;
@@ -54,7 +57,7 @@ pub(super) async fn take(state: &State, visitor: &Visitor, line: Line) -> Result
     let talk = Talk {
         id: message.clone(),
         room: self::room(state, &room).await?,
-        thread: None,
+        thread,
         author: visitor.person.clone(),
         acting_as,
         text,
@@ -77,6 +80,14 @@ pub(super) fn check_acting(state: &State, shown: &PersonId) -> Result<(), WebErr
     Ok(())
 }
 
+/// In whose name a visitor asks.
+pub(super) fn asker(state: &State, visitor: &Visitor, acting_as: Option<PersonId>) -> Result<Actor, WebError> {
+    let really = visitor.person.clone();
+    let Some(shown) = acting_as.filter(|shown| *shown != really) else { return Ok(Actor::Person(really)) };
+    check_acting(state, &shown)?;
+    Ok(Actor::Acting { shown, really })
+}
+
 async fn room(state: &State, wanted: &str) -> Result<String, WebError> {
     let wanted = wanted.trim_start_matches('#');
     let rooms = console::rooms(&mut state.store.reader().await?).await?;
@@ -97,7 +108,7 @@ fn arrival(talk: Talk, is_for_us: bool) -> Result<Arrival, WebError> {
     Ok(Arrival {
         source: Source::Chat(ChatName::console()),
         dedup_key: format!("message:{}", talk.id),
-        lane: Lane::new(RoomId::new(&ChatName::console(), &talk.room).as_str()),
+        lane: payload.lane(&ChatName::console()),
         body: serde_json::to_string(&payload).map_err(|_| WebError::Internal)?,
         talk: Some(talk),
     })

@@ -11,6 +11,8 @@ mod presses;
 pub mod proxy;
 mod router;
 mod state;
+mod webhooks;
 
 pub use router::{router, serve};
-pub use state::{Settings, State};
+pub use state::{Lookups, Settings, State};
+pub use webhooks::HookKey;

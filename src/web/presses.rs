@@ -4,9 +4,9 @@ use super::auth::Visitor;
 use super::error::WebError;
 use super::messages::{Taken, check_acting};
 use super::state::State;
-use crate::card::model::Content;
-use crate::domain::card::CardId;
-use crate::domain::{ChatName, Lane, PersonId, RoomId};
+use crate::card::build::offer::SAY;
+use crate::card::model::{Action, Card, Content};
+use crate::domain::{ChatName, PersonId};
 use crate::event::chat::neutral::Payload;
 use crate::event::{Arrival, Source};
 use crate::ports::{Arrived, Intake};
@@ -34,14 +34,20 @@ pub(super) async fn take(state: &State, visitor: &Visitor, press: Press) -> Resu
     if let Some(shown) = &acting_as {
         check_acting(state, shown)?;
     }
-    let (room, card) = card(state, &press.message).await?;
+    let presser = acting_as.as_ref().unwrap_or(&visitor.person);
+    let (room, card) = card(state, &press.message, presser).await?;
+    // A button may be gone since the page was drawn, and then its presser is told so. A line that is said by pressing
+    // is only taken from where we wrote it.
+    if press.action.starts_with(SAY) && !has(&card, &press.action) {
+        return Err(WebError::Missing("button"));
+    }
     let key = press.key.unwrap_or_else(|| state.ids.fresh());
     let payload = Payload::Pressed {
         account: visitor.person.to_string(),
         acting_as,
         room: room.clone(),
         message: press.message.clone(),
-        card,
+        card: card.id,
         action: press.action,
         value: press.value,
         guard: press.guard,
@@ -49,7 +55,7 @@ pub(super) async fn take(state: &State, visitor: &Visitor, press: Press) -> Resu
     let arrival = Arrival {
         source: Source::Chat(ChatName::console()),
         dedup_key: format!("press:{}:{}:{key}", visitor.person, press.message),
-        lane: Lane::new(RoomId::new(&ChatName::console(), &room).as_str()),
+        lane: payload.lane(&ChatName::console()),
         body: serde_json::to_string(&payload).map_err(|_| WebError::Internal)?,
         talk: None,
     };
@@ -60,11 +66,18 @@ pub(super) async fn take(state: &State, visitor: &Visitor, press: Press) -> Resu
     Ok(Taken { event, message: press.message })
 }
 
-/// The room and the card of a message.
-async fn card(state: &State, message: &str) -> Result<(String, CardId), WebError> {
+fn has(card: &Card, wanted: &str) -> bool {
+    card.actions.iter().any(|action| match action {
+        Action::Button { action, .. } | Action::Select { action, .. } => action == wanted,
+    })
+}
+
+/// The room and the card of a message that the presser may see.
+async fn card(state: &State, message: &str, presser: &PersonId) -> Result<(String, Box<Card>), WebError> {
     let message = console::message(&mut state.store.reader().await?, message).await?;
+    let message = message.filter(|message| message.only_for.as_ref().is_none_or(|reader| reader == presser));
     match message.map(|message| (message.room, message.body)) {
-        Some((room, Content::Card(card))) => Ok((room, card.id)),
+        Some((room, Content::Card(card))) => Ok((room, card)),
         Some((_, Content::Text(_))) | None => Err(WebError::Missing("card")),
     }
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use anyhow::Context;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State as Shared};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::state::State;
-use super::{api, asset, auth, console, host};
+use super::{api, asset, auth, console, host, webhooks};
 
 /// The longest body taken.
 const LONGEST_BODY: usize = 256 * 1024;
@@ -28,11 +28,21 @@ pub fn router(state: State) -> Router {
         .route("/", get(console::home))
         .route("/say", post(console::say))
         .route("/press", post(console::press))
+        .route("/read", post(console::read))
+        .route("/live", get(console::live))
         .route("/login", get(auth::login))
+        .route("/preview/slack", get(console::preview::slack))
         .route("/assets/console.css", get(asset::css))
+        .route("/assets/preview.css", get(asset::preview_css))
+        .route("/assets/console.js", get(asset::js))
+        .route("/assets/icon.svg", get(asset::icon))
         .nest("/api/v1", api::routes())
-        .layer(middleware::from_fn(protect))
+        // Written out, so that the check below stands before it too and a merge does not replace it.
+        .fallback(async || StatusCode::NOT_FOUND)
         .layer(middleware::from_fn_with_state(state.clone(), host::check))
+        // After the check: git servers call by whatever name or address leads here.
+        .merge(webhooks::routes())
+        .layer(middleware::from_fn(protect))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(middleware::from_fn_with_state(state.clone(), lead_on))
         .with_state(state)

@@ -1,19 +1,26 @@
 //! What the handlers share.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use arc_swap::access::DynAccess;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::proxy::{Proxy, proxy};
+use super::webhooks::HookKey;
+use crate::card::templates::Templates;
+use crate::command::Grammar;
+use crate::domain::component::RepositoryName;
+use crate::domain::project::Project;
 use crate::domain::{PersonId, Timestamp};
 use crate::policy::Rules;
-use crate::ports::{Clock, Ids, Routes};
+use crate::ports::{ArtifactSource, Clock, Ids, Routes};
 use crate::store::credentials::{self, Credential, Kind};
 use crate::store::{Store, StoreError};
 
@@ -26,6 +33,25 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Dev profile only: acting as other people is allowed.
     pub may_act_as_others: bool,
+    /// The secret in the hooks' addresses.
+    pub hook_key: HookKey,
+    /// What can be hinted at.
+    pub repositories: BTreeSet<RepositoryName>,
+}
+
+/// What the handlers look up in the rest of the house.
+#[derive(Clone)]
+pub struct Lookups {
+    /// The rights in force.
+    pub rules: Arc<ArcSwap<Rules>>,
+    /// What people may type, as it is in force.
+    pub grammar: Arc<dyn DynAccess<Grammar> + Send + Sync>,
+    /// The texts of the cards, as they are in force.
+    pub templates: Arc<dyn DynAccess<Arc<Templates>> + Send + Sync>,
+    /// What they work on.
+    pub project: Arc<Project>,
+    /// Where versions come from.
+    pub source: Arc<dyn ArtifactSource>,
 }
 
 /// The handlers' state; cheap to clone.
@@ -33,6 +59,10 @@ pub struct Settings {
 pub struct State {
     pub(super) store: Store,
     pub(super) rules: Arc<ArcSwap<Rules>>,
+    pub(super) grammar: Arc<dyn DynAccess<Grammar> + Send + Sync>,
+    pub(super) templates: Arc<dyn DynAccess<Arc<Templates>> + Send + Sync>,
+    pub(super) project: Arc<Project>,
+    pub(super) source: Arc<dyn ArtifactSource>,
     pub(super) ids: Arc<dyn Ids>,
     pub(super) proxy: Arc<Proxy>,
     pub(super) closing: CancellationToken,
@@ -48,13 +78,15 @@ impl State {
     /// Joins the parts.
     pub fn new(
         store: &Store,
-        rules: Arc<ArcSwap<Rules>>,
+        lookups: Lookups,
         (ids, routes): (Arc<dyn Ids>, Arc<dyn Routes>),
         settings: Settings,
     ) -> Self {
+        let Lookups { rules, grammar, templates, project, source } = lookups;
         let closing = CancellationToken::new();
         let proxy = Arc::new(proxy(routes, closing.clone()));
-        Self { store: store.clone(), rules, ids, proxy, closing, settings: Arc::new(settings) }
+        let settings = Arc::new(settings);
+        Self { store: store.clone(), rules, grammar, templates, project, source, ids, proxy, closing, settings }
     }
 
     /// The console's address, without a slash at its end.

@@ -7,3 +7,7 @@ mod support;
 mod artifact_source;
 mod chat_adapter;
 mod environment_driver;
+mod fake_slack;
+mod slack_calls;
+mod slack_missed;
+mod slack_socket;

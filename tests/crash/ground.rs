@@ -80,9 +80,9 @@ impl Ground {
     }
 
     /// Ends everything in the way that the house ends an environment; nothing of it runs afterwards.
-    pub(crate) async fn close(&mut self) {
+    pub(crate) async fn close(&mut self, environments: &[String]) {
         self.bot.kill().await;
-        self.processes.remove_all(&["ground"]).await;
+        self.processes.remove_all(environments).await;
         assert_eq!(self.processes.of_the_bot(), vec![]);
     }
 }

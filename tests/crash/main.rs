@@ -51,7 +51,7 @@ async fn whatever_moment_it_dies_in_the_next_start_keeps_every_promise() {
     println!("CHAMBERLAIN_TEST_SEED={seed}");
     let mut rng = StdRng::seed_from_u64(seed);
     let mut ground = Ground::open(seed).await;
-    let mut story = Story::default();
+    let mut story = Story::of(ground.folder.path());
     ground.begin(&mut story).await;
     let mut tally = Tally::default();
     while !tally.is_enough(&form) {
@@ -65,7 +65,7 @@ async fn whatever_moment_it_dies_in_the_next_start_keeps_every_promise() {
         oracle::check(&ground, &story).await;
         tally.lives += 1;
     }
-    ground.close().await;
+    ground.close(&story.iterations).await;
     println!("{}; the chat lost {} answers", tally.told(), ground.chat.state().lost);
 }
 

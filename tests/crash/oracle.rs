@@ -42,8 +42,11 @@ impl Ledger {
     pub(crate) async fn left(&self) -> String {
         let open: Vec<(String,)> = self
             .rows(
+                // What is due later is no work now: the next look at an environment, the next poll.
                 "SELECT 'event ' || id FROM inbox WHERE done_at IS NULL UNION ALL \
-                 SELECT 'effect ' || id FROM outbox WHERE done_at IS NULL UNION ALL SELECT key FROM touches",
+                 SELECT 'effect ' || id FROM outbox WHERE done_at IS NULL UNION ALL \
+                 SELECT key FROM touches WHERE claimed_until > 0 OR due_at < unixepoch() * 1000 + 20000 UNION ALL \
+                 SELECT key FROM timers WHERE due_at < unixepoch() * 1000 + 20000",
             )
             .await;
         open.into_iter().map(|(what,)| what).collect::<Vec<_>>().join(", ")
@@ -68,7 +71,7 @@ pub(crate) async fn check(ground: &Ground, story: &Story) {
     the_chat_holds_what_we_said_and_nothing_twice(&ledger, ground).await;
     every_iteration_has_one_room_with_its_card_on_top(&ledger, (ground, story)).await;
     every_deployment_has_ended_as_it_had_to(&ledger, ground).await;
-    what_should_run_runs_once(&ledger, ground).await;
+    what_should_run_runs_once(&ledger, (ground, story)).await;
 }
 
 async fn every_command_is_answered_once(ledger: &Ledger, story: &Story) {
@@ -101,7 +104,7 @@ async fn the_chat_holds_what_we_said_and_nothing_twice(ledger: &Ledger, ground: 
             messages.insert((room.clone(), message.id.clone()), message.clone());
         }
     }
-    assert_eq!(messages.len(), effects.len() + cards.len(), "each message has a reason, and each reason its message");
+    let reasons = effects.len() + cards.len();
     for (id, lane, state) in effects {
         assert_eq!(state, "done", "effect {id}");
         let is_it = |((room, _), message): (&(String, String), &Message)| *room == local(&lane) && message.nonce == id;
@@ -111,6 +114,7 @@ async fn the_chat_holds_what_we_said_and_nothing_twice(ledger: &Ledger, ground: 
         let posted = messages.get(&(local(&room), message)).expect("the card is there");
         assert!(matches!(&posted.content, Content::Card(card) if card.id.as_str() == id), "{id} is {posted:?}");
     }
+    assert_eq!(messages.len(), reasons, "each message has a reason");
 }
 
 async fn every_iteration_has_one_room_with_its_card_on_top(ledger: &Ledger, (ground, story): (&Ground, &Story)) {
@@ -137,23 +141,74 @@ async fn every_iteration_has_one_room_with_its_card_on_top(ledger: &Ledger, (gro
 }
 
 async fn every_deployment_has_ended_as_it_had_to(ledger: &Ledger, ground: &Ground) {
-    let asked: Vec<(i64,)> =
-        ledger.rows("SELECT count(*) FROM audit WHERE command = 'deploy' AND outcome = 'changed'").await;
-    let deployments: Vec<(i64, String, String, String)> = ledger
+    let deployments = deployments(ledger).await;
+    let asked = deployments.iter().filter(|deployment| deployment.cause == "asked").count();
+    let commands: Vec<(i64,)> =
+        ledger.rows("SELECT count(*) FROM audit WHERE command IN ('deploy', 'rollback') AND outcome = 'changed'").await;
+    assert_eq!(i64::try_from(asked).unwrap(), commands[0].0, "each that was asked for, once");
+    let drifts = deployments.iter().filter(|deployment| deployment.cause == "drift").count();
+    assert_eq!(drifts, 0, "nobody changed anything past the bot");
+    let shown: Vec<(String, String)> = ledger.rows("SELECT subject, id FROM cards WHERE subject LIKE 'run:%'").await;
+    let cards = cards_of(ground);
+    for deployment in &deployments {
+        let told = format!("deployment {} of {}", deployment.number, deployment.environment);
+        // What never starts well cannot come up; what is never started, or called off, is nobody's failure.
+        let is_broken = deployment.selections.contains("broken");
+        let expected = match deployment.state.as_str() {
+            "cancelled" => {
+                assert!(deployment.cancelled_by.is_some(), "{told} was cancelled by nobody");
+                State::Idle
+            }
+            "superseded" => State::Idle,
+            "failed" if is_broken => State::Failed,
+            "succeeded" if !is_broken => State::Ok,
+            other => panic!("{told} is {other}"),
+        };
+        let subject = format!("run:{}:{}", deployment.environment, deployment.id);
+        for (_, card) in shown.iter().filter(|(shown, _)| *shown == subject) {
+            assert_eq!(cards.get(card), Some(&expected), "what the card of {told} shows");
+        }
+    }
+    for (environment, numbers) in numbers(ledger).await {
+        assert!(numbers.iter().enumerate().all(|(at, number)| at + 1 == *number), "{environment}: {numbers:?}");
+    }
+}
+
+/// The revision numbers of each environment.
+async fn numbers(ledger: &Ledger) -> BTreeMap<String, Vec<usize>> {
+    let rows: Vec<(String, i64)> = ledger.rows("SELECT environment, number FROM revisions ORDER BY number").await;
+    let mut numbers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (environment, number) in rows {
+        numbers.entry(environment).or_default().push(usize::try_from(number).unwrap());
+    }
+    numbers
+}
+
+/// A deployment as the ledger has it.
+#[derive(sqlx::FromRow)]
+struct Deployment {
+    id: String,
+    number: i64,
+    environment: String,
+    generation: i64,
+    state: String,
+    cause: String,
+    cancelled_by: Option<String>,
+    started_at: Option<i64>,
+    steps: String,
+    revision: i64,
+    selections: String,
+    why: String,
+}
+
+async fn deployments(ledger: &Ledger) -> Vec<Deployment> {
+    ledger
         .rows(
-            "SELECT d.revision, d.state, d.card, r.selections FROM deployments d \
+            "SELECT d.id, d.number, d.environment, d.generation, d.state, d.cause, d.cancelled_by, d.started_at, d.steps, \
+             d.revision, r.selections, r.why FROM deployments d \
              JOIN revisions r ON r.environment = d.environment AND r.number = d.revision ORDER BY d.seq",
         )
-        .await;
-    assert_eq!(i64::try_from(deployments.len()).unwrap(), asked[0].0, "each that was asked for, once");
-    let cards = cards_of(ground);
-    for (number, (revision, state, card, selections)) in deployments.iter().enumerate() {
-        assert_eq!(*revision, i64::try_from(number).unwrap() + 1, "revisions are counted without a gap");
-        let is_broken = selections.contains("broken");
-        let (expected, shown) = if is_broken { ("failed", State::Failed) } else { ("succeeded", State::Ok) };
-        assert_eq!(state, expected, "the deployment of revision {revision}");
-        assert_eq!(cards.get(card), Some(&shown), "what the card of revision {revision} shows");
-    }
+        .await
 }
 
 /// How each card's object is, as the chat shows it.
@@ -167,24 +222,26 @@ fn cards_of(ground: &Ground) -> BTreeMap<String, State> {
     messages.filter_map(card).collect()
 }
 
-async fn what_should_run_runs_once(ledger: &Ledger, ground: &Ground) {
-    let revisions: Vec<(String, i64, String)> =
-        ledger.rows("SELECT environment, number, selections FROM revisions ORDER BY number").await;
-    let wished: Vec<(String, i64, String)> =
-        ledger.rows("SELECT name, wished, seen FROM environments WHERE wished IS NOT NULL").await;
+async fn what_should_run_runs_once(ledger: &Ledger, (ground, story): (&Ground, &Story)) {
+    let wished: Vec<(String, String, i64, i64, String)> =
+        ledger.rows("SELECT name, wish, wished, generation, seen FROM environments WHERE wished IS NOT NULL").await;
+    let deployments = deployments(ledger).await;
     let mut expected: BTreeMap<String, String> = BTreeMap::new();
-    for (environment, number, selections) in &revisions {
-        let is_newest = revisions.iter().all(|(_, other, _)| other <= number);
-        let should = wished.iter().find(|(name, ..)| name == environment).expect("it is wished").1;
-        assert_eq!(is_newest, should == *number, "the newest revision is the wish");
-        let selections: BTreeMap<String, Value> = serde_json::from_str(selections).unwrap();
-        for (component, selection) in selections {
-            let version = selection["artifact"]["digest"].as_str().unwrap();
-            // What cannot start leaves the last good one running.
-            if !version.starts_with("broken") {
-                expected.insert(format!("{environment}/{component}"), version.to_owned());
-            }
+    for (environment, wish, revision, generation, seen) in &wished {
+        let began: Vec<&Deployment> = deployments
+            .iter()
+            .filter(|deployment| deployment.environment == *environment && deployment.started_at.is_some())
+            .collect();
+        assert_eq!(began.last().unwrap().revision, *revision, "what began last is the wish of {environment}");
+        if wish == "absent" {
+            continue;
         }
+        let runs = runs(&began, *generation);
+        for (component, version) in runs {
+            assert!(seen.contains(&version), "{environment}/{component} runs {version}; written down is {seen}");
+            expected.insert(format!("{environment}/{component}"), version);
+        }
+        moves_with_its_branch(began.last().unwrap(), story);
     }
     for program in ["test_component", "test_supervisor"] {
         let found = ground.processes.of_the_bot().into_iter().filter(|process| process.program == program);
@@ -192,8 +249,37 @@ async fn what_should_run_runs_once(ledger: &Ledger, ground: &Ground) {
         assert_eq!(found.len(), expected.len(), "twice, orphaned or missing: {found:?}, not {expected:?}");
         assert_eq!(BTreeMap::from_iter(found), expected, "{program}");
     }
-    for (component, version) in &expected {
-        let seen = &wished[0].2;
-        assert!(seen.contains(version.as_str()), "{component} runs {version}; written down is {seen}");
+}
+
+/// What runs, as the record tells it: each deployment of this life of the environment changed what its steps brought
+/// about, and what could not start left the last good one running.
+fn runs(began: &[&Deployment], generation: i64) -> BTreeMap<String, String> {
+    let mut runs = BTreeMap::new();
+    for deployment in began.iter().filter(|deployment| deployment.generation == generation) {
+        let selections: BTreeMap<String, Value> = serde_json::from_str(&deployment.selections).unwrap();
+        let steps: Vec<Value> = serde_json::from_str(&deployment.steps).unwrap();
+        for step in steps.iter().filter(|step| step["state"] == "done" || step["state"] == "unchanged") {
+            let component = step["component"].as_str().unwrap().to_owned();
+            let version = selections[&component]["artifact"]["digest"].as_str().unwrap().to_owned();
+            runs.insert(component, version);
+        }
+    }
+    runs
+}
+
+/// Whatever follows the branch that moves has its newest commit by now, unless that is refused with what it came with.
+fn moves_with_its_branch(last: &Deployment, story: &Story) {
+    let selections: BTreeMap<String, Value> = serde_json::from_str(&last.selections).unwrap();
+    let beta = &selections["beta"];
+    let follows = beta["follows"] == "branch" && beta["artifact"]["branch"] == "moving";
+    if follows && last.state == "succeeded" && last.cause != "taken_back" && !last.is_rollback() {
+        assert_eq!(beta["artifact"]["label"], story.moved_to, "it follows its branch");
+    }
+}
+
+impl Deployment {
+    /// Whether it went back to an older content, whose newer versions are refused.
+    fn is_rollback(&self) -> bool {
+        self.why.starts_with("rollback")
     }
 }

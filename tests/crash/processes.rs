@@ -8,7 +8,8 @@ use std::time::Duration;
 use chamberlain::adapters::environment::process::{ProcessDriver, ProcessSettings};
 use chamberlain::domain::spec::EnvironmentName;
 use chamberlain::ports::{EnvironmentDriver, SystemClock};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use crate::bot::example;
 
@@ -46,20 +47,20 @@ impl Processes {
     }
 
     /// Removes environments as the house would.
-    pub(crate) async fn remove_all(&self, environments: &[&str]) {
+    pub(crate) async fn remove_all(&self, environments: &[String]) {
         let driver = ProcessDriver::open(ProcessSettings {
             folder: self.folder.clone(),
             supervisor: vec![example("test_supervisor").into(), "supervise".into()],
             path: "/usr/local/bin:/usr/bin:/bin".into(),
             grace: Duration::from_millis(500),
             build_limit: Duration::from_secs(5),
-            source: Arc::new(versions::Versions),
+            source: Arc::new(versions::Versions::of(&self.folder)),
             clock: Arc::new(SystemClock),
             touch: Arc::new(|_| {}),
         });
         let driver = driver.await.unwrap();
         for environment in environments {
-            driver.remove(&EnvironmentName::new(*environment), 1).await.unwrap();
+            driver.remove(&EnvironmentName::new(environment), i64::MAX).await.unwrap();
         }
     }
 }
@@ -71,13 +72,18 @@ impl Drop for Processes {
             if left.is_empty() {
                 return;
             }
-            for process in left {
-                if kill_process(Pid::from_raw(process.pid).unwrap(), Signal::KILL).is_err() {
-                    // It ended in between.
-                }
-            }
-            std::thread::sleep(Duration::from_millis(20));
+            left.iter().for_each(end);
         }
+    }
+}
+
+/// Kills a process, and waits until it is gone; one that ended in between is.
+fn end(process: &Process) {
+    let pid = Pid::from_raw(process.pid).unwrap();
+    let Ok(handle) = pidfd_open(pid, PidfdFlags::empty()) else { return };
+    if pidfd_send_signal(&handle, Signal::KILL).is_ok() {
+        let mut gone = [PollFd::new(&handle, PollFlags::IN)];
+        poll(&mut gone, Some(&Timespec { tv_sec: 5, tv_nsec: 0 })).unwrap();
     }
 }
 

@@ -1,4 +1,7 @@
-//! What people say in each life: an iteration, a deployment, and something small or refused.
+//! What people say in each life: an iteration, a deployment, what calls it off or takes it back, a removal, something
+//! small or refused; and a branch that moves by itself.
+
+use std::path::{Path, PathBuf};
 
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -6,7 +9,6 @@ use rand::rngs::StdRng;
 use crate::chat::Chat;
 
 /// What was said, and what must come of it.
-#[derive(Default)]
 pub(crate) struct Story {
     /// The room of the iteration that is deployed to.
     pub(crate) room: String,
@@ -14,11 +16,30 @@ pub(crate) struct Story {
     pub(crate) said: Vec<String>,
     /// The iterations that were started.
     pub(crate) iterations: Vec<String>,
+    /// The newest commit of the branch that moves.
+    pub(crate) moved_to: String,
+    /// The iteration whose environment is up and will be removed.
+    shed: Option<String>,
+    folder: PathBuf,
     lives: usize,
     version: usize,
 }
 
 impl Story {
+    /// The story of a bot that keeps its things in `folder`.
+    pub(crate) fn of(folder: &Path) -> Self {
+        Self {
+            room: String::new(),
+            said: Vec::new(),
+            iterations: Vec::new(),
+            moved_to: "moving".into(),
+            shed: None,
+            folder: folder.to_owned(),
+            lives: 0,
+            version: 0,
+        }
+    }
+
     pub(crate) fn begin(&mut self, chat: &Chat) {
         self.iterations.push("ground".into());
         self.say(chat, ("ana", "lobby"), "iteration start Ground");
@@ -26,7 +47,7 @@ impl Story {
 
     pub(crate) fn deploy_first(&mut self, chat: &Chat) {
         let room = self.room.clone();
-        self.say(chat, ("ana", &room), "deploy alpha@v1 beta@v1");
+        self.say(chat, ("ana", &room), "deploy alpha@v1 beta@moving");
     }
 
     /// What is said in one life.
@@ -38,18 +59,56 @@ impl Story {
         }
         self.iterations.push(format!("life-{life}"));
         self.say(chat, ("ana", "lobby"), &format!("iteration start Life {life}"));
-        // Another one each time, so that every life starts and ends something.
-        self.version = (self.version + rng.random_range(1..3)) % 3;
-        let version = format!("v{}", self.version + 1);
-        let alpha = if rng.random_ratio(1, 6) { "broken" } else { &version };
-        self.say(chat, ("ana", &room), &format!("deploy alpha@{alpha} beta@{version}"));
+        self.push();
         if rng.random_ratio(1, 3) {
-            // It waits for the one before it.
-            self.say(chat, ("bo", &room), "deploy beta@v1");
+            // Found now; else at the next start.
+            self.say(chat, ("bo", &room), "resume");
         }
+        self.deploy(chat, rng);
+        match rng.random_range(0..6) {
+            // It waits for the one before it.
+            0 | 1 => self.say(chat, ("bo", &room), "deploy beta@v1"),
+            2 => self.say(chat, ("ana", &room), "cancel"),
+            3 => self.say(chat, ("bo", &room), "rollback"),
+            _ => {}
+        }
+        self.put_up_or_take_down(chat, rng);
         let small = ["help", "ping", "dance", "deploy gamma@v1 --in ground", "iteration start Ground", "whoami"];
         self.say(chat, ("bo", "lobby"), small[rng.random_range(0..small.len())]);
         self.say(chat, ("cy", &room), if rng.random() { "deploy alpha@v1" } else { "status" });
+    }
+
+    /// Another version each time, so that every life starts and ends something.
+    fn deploy(&mut self, chat: &Chat, rng: &mut StdRng) {
+        self.version = (self.version + rng.random_range(1..3)) % 3;
+        let version = format!("v{}", self.version + 1);
+        let alpha = if rng.random_ratio(1, 6) { "broken" } else { &version };
+        let beta = if rng.random_ratio(1, 2) { "moving" } else { &version };
+        let room = self.room.clone();
+        self.say(chat, ("ana", &room), &format!("deploy alpha@{alpha} beta@{beta}"));
+    }
+
+    /// An environment besides the one on the ground: up in one life, removed in a later one.
+    fn put_up_or_take_down(&mut self, chat: &Chat, rng: &mut StdRng) {
+        match self.shed.take() {
+            Some(shed) if rng.random_ratio(2, 3) => {
+                self.say(chat, ("ana", "lobby"), &format!("env destroy {shed} --in {shed}"));
+            }
+            Some(shed) => self.shed = Some(shed),
+            None => {
+                let shed = format!("life-{}", self.lives);
+                self.say(chat, ("ana", "lobby"), &format!("deploy alpha@v2 beta@v2 --in {shed}"));
+                self.shed = Some(shed);
+            }
+        }
+    }
+
+    /// Somebody pushes to the branch that moves.
+    fn push(&mut self) {
+        self.moved_to = format!("m{}x", self.lives);
+        let next = self.folder.join("moving.next");
+        std::fs::write(&next, &self.moved_to).unwrap();
+        std::fs::rename(next, self.folder.join("moving")).unwrap();
     }
 
     fn say(&mut self, chat: &Chat, (account, room): (&str, &str), text: &str) {

@@ -16,12 +16,13 @@ use chamberlain::adapters::environment::process::{ProcessDriver, ProcessSettings
 use chamberlain::config::{Config, Sources};
 use chamberlain::domain::artifact::BranchName;
 use chamberlain::domain::component::{Component, ComponentName, RepositoryName};
-use chamberlain::domain::project::Project;
+use chamberlain::domain::project::{Project, Repository};
 use chamberlain::domain::spec::Addresses;
 use chamberlain::domain::{ChatName, PersonId};
 use chamberlain::ports::SystemClock;
 use chamberlain::runtime::{self, Iterations, Settings, Workshops};
 use chamberlain::store::{Store, Synchronous, Url};
+use chamberlain::web::HookKey;
 use remote_chat::{NAME, RemoteChat};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -69,7 +70,7 @@ async fn tell_what_is_open(store: &Store) -> anyhow::Result<()> {
 
 async fn settings(folder: &Path, chat: Arc<RemoteChat>) -> anyhow::Result<Settings> {
     let config = config()?;
-    let mut settings = Settings::of(&config, workshops(folder).await?);
+    let mut settings = Settings::of(&config, workshops(folder).await?, HookKey::fresh());
     settings.url = Url::Sqlite(folder.join("chamberlain.db"));
     settings.synchronous = Synchronous::Normal;
     for (id, person) in &mut settings.rules.people {
@@ -79,9 +80,15 @@ async fn settings(folder: &Path, chat: Arc<RemoteChat>) -> anyhow::Result<Settin
     settings.project = Project {
         name: "product".into(),
         class: "test".into(),
+        repositories: ["alpha", "beta"]
+            .map(|name| Repository { name: RepositoryName::new(name), aliases: vec![], page: None })
+            .into(),
         components: vec![component("alpha")?, component("beta")?],
         addresses: Addresses { port: 7420 },
     };
+    // Looked at when it starts; nothing that a test waits for comes of itself.
+    settings.upkeep.polls = ["alpha", "beta"].map(|name| (RepositoryName::new(name), Duration::from_hours(1))).into();
+    settings.upkeep.updates.settle = Duration::from_millis(100);
     settings.chats = vec![chat];
     Ok(settings)
 }
@@ -94,7 +101,7 @@ fn config() -> anyhow::Result<Config> {
 
 async fn workshops(folder: &Path) -> anyhow::Result<Workshops> {
     let (touch, ended) = mpsc::unbounded_channel();
-    let source = Arc::new(Versions);
+    let source = Arc::new(Versions::of(folder));
     let driver = ProcessDriver::open(ProcessSettings {
         folder: folder.join("environments"),
         supervisor: vec![example("test_supervisor")?.into(), "supervise".into()],

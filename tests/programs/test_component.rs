@@ -15,7 +15,8 @@ fn variable(name: &str) -> String {
 fn main() -> std::io::Result<ExitCode> {
     if std::env::args().nth(1).as_deref() == Some("grandchild") {
         rustix::process::setsid()?;
-        thread::sleep(Duration::from_mins(2));
+        // Runs until it is ended; by itself only when a test forgot it.
+        thread::park_timeout(Duration::from_mins(2));
         return Ok(ExitCode::SUCCESS);
     }
     let behaviour = fs::read_to_string("behaviour").unwrap_or_default();

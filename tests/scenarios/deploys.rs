@@ -26,6 +26,39 @@ async fn s34_s35_s37_deploy_shows_what_runs_what_is_offered_and_what_would_chang
 }
 
 #[tokio::test]
+async fn s35_an_older_version_is_chosen_on_the_card_and_stays() {
+    let house = house().await;
+    for commit in ["w2", "w3"] {
+        house.source.commit("web", "main", commit);
+    }
+    house.says("bo", "#sprint-42", "deploy").await;
+    house.settled().await;
+    let card = house.cards_in("sprint-42").await.remove(1);
+    assert!(card.text.contains("[web version: newest ▾]"), "{}", card.text);
+    house.chooses("bo", &card, ("version:web", Some("w2 · work of w2"))).await;
+    house.settled().await;
+    let card = house.cards_in("sprint-42").await.remove(1);
+    assert!(card.text.contains("[web version: w2 · work of w2 ▾]"), "{}", card.text);
+    let heard = house.chooses("bo", &card, ("version:web", Some("nothing"))).await;
+    assert_eq!(heard.answers, ["`web`: no version, or more than one, is named 'nothing'."]);
+    house.settled().await;
+    house.presses("bo", &house.cards_in("sprint-42").await.remove(1), "deploy").await;
+    house.settled().await;
+    assert_eq!(house.driver.running("sprint-42"), "api@a1 web@w2");
+    house.source.commit("web", "main", "w4");
+    house.find_commits().await;
+    assert_eq!(house.driver.running("sprint-42"), "api@a1 web@w2", "a chosen version stays");
+    house.says("bo", "#sprint-42", "deploy").await;
+    house.settled().await;
+    let card = house.cards_in("sprint-42").await.pop().unwrap();
+    house.chooses("bo", &card, ("version:web", Some("newest"))).await;
+    house.settled().await;
+    house.presses("bo", &house.cards_in("sprint-42").await.pop().unwrap(), "deploy").await;
+    house.settled().await;
+    assert_eq!(house.driver.running("sprint-42"), "api@a1 web@w4", "the newest goes on with its branch");
+}
+
+#[tokio::test]
 async fn s42_pressing_deploy_runs_it_and_the_card_is_its_story() {
     let house = house().await;
     house.says("bo", "#sprint-42", "deploy").await;
@@ -158,7 +191,7 @@ async fn s42_s46_a_failure_is_told_with_its_log_and_what_ran_before_still_runs()
     let cards = house.cards_in("sprint-42").await;
     insta::assert_snapshot!("failed", cards[2].text);
     let told = house.texts_in("sprint-42").await;
-    let failed = "Revision 2 could not be brought up in sprint-42: `web` failed at health";
+    let failed = "@bo Revision 2 could not be brought up in sprint-42: `web` failed at health";
     assert_eq!(told.iter().filter(|text| text.starts_with(failed)).count(), 1, "{told:?}");
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chamberlain::domain::PersonId;
+use chamberlain::ports::Standing;
 
 use crate::support::chat::FakeChat;
 use crate::support::house::House;
@@ -99,6 +100,33 @@ async fn s7_a_refusing_chat_keeps_the_room_pending_and_it_is_told_once() {
 }
 
 #[tokio::test]
+async fn s73_two_rooms_never_want_the_same_environment() {
+    let house = House::open().await;
+    house.says("ana", "#lobby", "iteration start Sprint 42").await;
+    house.settled().await;
+    let heard = house.says("ana", "#lobby", "iteration start sprint-42!").await;
+    assert_eq!(
+        heard.answers,
+        ["There is an iteration `sprint-42` already (Sprint 42). Choose another name, or see `iteration show --in \
+          sprint-42`."]
+    );
+}
+
+#[tokio::test]
+async fn what_is_deployed_before_the_room_is_open_has_its_card_there_once_it_is() {
+    let chat = Arc::new(FakeChat::default());
+    chat.state().faults.refuse_rooms = 1;
+    let house = House::with_chat(chat.clone(), "{key}").await;
+    house.says("ana", "#lobby", "iteration start Sprint 42").await;
+    house.says("ana", "#lobby", "deploy api web --in sprint-42").await;
+    house.settled().await;
+    house.pass(Duration::from_mins(1)).await;
+    let texts = chat.texts("sprint-42");
+    assert!(texts[0].contains("Owner: @ana"), "the room's own card is the first: {texts:?}");
+    assert!(texts[1].contains("Deployed sprint-42, revision 1"), "{texts:?}");
+}
+
+#[tokio::test]
 async fn s12_s13_the_first_message_is_a_pinned_card_and_it_is_edited_never_posted_again() {
     let chat = Arc::new(FakeChat::default());
     let house = House::with_chat(chat.clone(), "{key}").await;
@@ -130,6 +158,27 @@ async fn a_card_whose_answer_was_lost_is_found_not_posted_again() {
     }
     assert_eq!(chat.texts("sprint-42").len(), 1);
     assert!(chat.texts("sprint-42")[0].contains("Members: @ana"), "{:?}", chat.texts("sprint-42"));
+}
+
+#[tokio::test]
+async fn a_card_that_somebody_deleted_is_posted_anew_once() {
+    let chat = Arc::new(FakeChat::default());
+    let house = House::with_chat(chat.clone(), "{key}").await;
+    house.says("ana", "#lobby", "iteration start Sprint 42").await;
+    house.settled().await;
+    let first = chat.with_room_named("sprint-42", |room| room.messages.remove(0).0);
+    house.says("ana", "#lobby", "iteration add bo --in sprint-42").await;
+    house.settled().await;
+    assert_eq!(chat.texts("sprint-42").len(), 1);
+    assert!(chat.texts("sprint-42")[0].contains("Members: @ana, @bo"), "{:?}", chat.texts("sprint-42"));
+    let second = chat.with_room_named("sprint-42", |room| room.messages[0].0.clone());
+    assert_ne!(first, second);
+    let pinned = chat.with_room_named("sprint-42", |room| room.seen.pinned.clone());
+    assert_eq!(pinned.unwrap().as_str(), second, "the new one is on top");
+    house.says("ana", "#lobby", "iteration add cy --in sprint-42").await;
+    house.settled().await;
+    assert_eq!(chat.texts("sprint-42").len(), 1, "from then on it is edited");
+    assert!(chat.texts("sprint-42")[0].contains("@cy"), "{:?}", chat.texts("sprint-42"));
 }
 
 #[tokio::test]
@@ -190,13 +239,13 @@ async fn a_room_of_no_iteration_is_told_which_there_are() {
     let house = House::open().await;
     assert_eq!(
         house.says("ana", "#lobby", "iteration show").await.answers,
-        ["This room belongs to no iteration. Say which one: there is none yet, so start with `iteration start NAME`."]
+        ["This room belongs to no iteration. Say which one: none is open yet, so begin with `iteration start NAME`."]
     );
     house.says("ana", "#lobby", "iteration start Sprint 42").await;
     house.settled().await;
     assert_eq!(
         house.says("ana", "#lobby", "iteration show").await.answers,
-        ["This room belongs to no iteration. Say which one: `--in sprint-42`."]
+        ["▲ This room belongs to no iteration. Say which one: `--in sprint-42`. (attention)\n  [Sprint 42]"]
     );
     assert_eq!(
         house.says("ana", "#lobby", "iteration show --in sprint-24").await.answers,
@@ -225,11 +274,67 @@ async fn a_button_runs_its_command_for_whoever_pressed_and_only_they_read_it() {
     house.says("ana", "#lobby", "iteration start Sprint 42").await;
     house.settled().await;
     let card = house.cards_in("sprint-42").await.remove(0);
-    assert_eq!(card.buttons, ["deploy", "status", "help"], "a button comes with its skill: `branch` has none yet");
+    assert_eq!(card.buttons, ["deploy", "branch", "status", "help"]);
     let heard = house.presses("cy", &card, "help").await;
     assert_eq!(heard.outcome, "changed");
     assert!(!heard.answers[0].contains("iteration start"), "cy may not start iterations");
     assert_eq!(house.texts_in("sprint-42").await.len(), 1, "ana does not read cy's help");
     let heard = house.presses("ana", &card, "explode").await;
     assert_eq!(heard.answers, ["This button no longer does anything; I have redrawn the card."]);
+}
+
+#[tokio::test]
+async fn a_room_tells_what_it_is_for_and_what_is_changed_by_hand_is_mended() {
+    let chat = Arc::new(FakeChat::default());
+    let house = House::with_chat(chat.clone(), "{key}").await;
+    house.says("ana", "#lobby", "iteration start --goal \"Pay with one click\" Sprint 42").await;
+    house.settled().await;
+    let furniture = || {
+        chat.with_room_named("sprint-42", |room| {
+            let links = room.seen.bookmarks.clone().unwrap().into_iter().map(|one| one.address).collect::<Vec<_>>();
+            (room.seen.topic.clone().unwrap(), room.seen.purpose.clone().unwrap(), links)
+        })
+    };
+    let as_it_should_be = furniture();
+    assert_eq!(as_it_should_be.0, "Sprint 42 · active · ana · no end set");
+    assert_eq!(as_it_should_be.1, "Sprint 42: Pay with one click");
+    assert_eq!(as_it_should_be.2, ["https://git.example/api", "https://git.example/web"]);
+    let card = chat.with_room_named("sprint-42", |room| {
+        room.seen.topic = Some("who cares".into());
+        room.name = "renamed-by-hand".into();
+        room.seen.bookmarks = Some(Vec::new());
+        room.seen.pinned.take()
+    });
+    house.look_at_room("sprint-42").await;
+    chat.with_room_named("renamed-by-hand", |room| {
+        assert_eq!(room.seen.pinned, card);
+        room.name = "sprint-42".into();
+    });
+    assert_eq!(furniture(), as_it_should_be, "and its name is as people gave it");
+}
+
+#[tokio::test]
+async fn a_room_that_is_archived_by_hand_is_told_and_left_alone_until_it_is_back() {
+    let chat = Arc::new(FakeChat::default());
+    let house = House::with_chat(chat.clone(), "{key}").await;
+    house.says("ana", "#lobby", "iteration start Sprint 42").await;
+    house.settled().await;
+    chat.with_room_named("sprint-42", |room| {
+        room.seen.standing = Standing::Archived;
+        room.seen.members.clear();
+    });
+    for _ in 0..2 {
+        house.look_at_room("sprint-42").await;
+    }
+    let told = house.texts_in("lobby").await;
+    let archived = "The room of Sprint 42 was archived: I say nothing there any more. Unarchive it, and I go on.";
+    assert_eq!(told.iter().filter(|text| *text == archived).count(), 1, "{told:?}");
+    house.says("bo", "#lobby", "deploy api web --in sprint-42").await;
+    house.settled().await;
+    let messages = chat.texts("sprint-42").len();
+    chat.with_room_named("sprint-42", |room| room.seen.standing = Standing::Open);
+    house.look_at_room("sprint-42").await;
+    assert_eq!(house.texts_in("lobby").await.last().unwrap(), "The room of Sprint 42 is there again: I go on in it.");
+    assert_eq!(chat.with_room_named("sprint-42", |room| room.seen.members.len()), 1, "nobody had left");
+    assert_eq!(chat.texts("sprint-42").len(), messages + 1, "the deployment's card comes now");
 }

@@ -4,9 +4,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod branches;
 mod budget;
 mod commands;
+mod completion;
 mod console;
 mod deploys;
+mod hooks;
 mod iterations;
+mod live;
+mod preview;
+mod records;
+mod runs;
 mod spine;
+mod updates;

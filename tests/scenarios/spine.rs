@@ -1,8 +1,15 @@
 //! The way of a message: in, decided, out, written down.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::http::StatusCode;
+use chamberlain::domain::{ChatName, Lane};
+use chamberlain::event::{Arrival, Source};
+use chamberlain::ports::Intake;
 use serde_json::json;
 
+use crate::support::chat::FakeChat;
 use crate::support::house::House;
 
 #[tokio::test]
@@ -39,12 +46,66 @@ async fn a_message_sent_twice_is_answered_once() {
     assert_eq!(house.texts_in("lobby").await, ["ping", "pong"]);
 }
 
+/// Somebody says a line to us in a room of the fake chat.
+async fn hears(house: &House, room: &str, line: &str) {
+    let payload = json!({
+        "kind": "said", "account": "ana", "room": room, "message": line, "text": line, "is_for_us": true
+    });
+    let arrival = Arrival {
+        source: Source::Chat(ChatName::new("fake")),
+        dedup_key: line.into(),
+        lane: Lane::new(room),
+        body: payload.to_string(),
+        talk: None,
+    };
+    house.store.arrive(arrival).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_that_keeps_failing_steps_aside_and_comes_later() {
+    let chat = Arc::new(FakeChat::default().with_foreign_room("ops"));
+    let house = House::with_chat(chat.clone(), "{key}").await;
+    chat.state().faults.put_off = Some("one".into());
+    hears(&house, "foreign-ops", "echo one").await;
+    hears(&house, "foreign-ops", "echo two").await;
+    chat.until(|state| state.has_put_off == 1).await;
+    house.clock.pass(Duration::from_secs(29));
+    chat.until(|state| state.has_put_off == 2).await;
+    assert!(chat.texts("ops").is_empty(), "for a while the order is kept");
+    house.clock.pass(Duration::from_secs(1));
+    chat.until(|state| !state.rooms["foreign-ops"].messages.is_empty()).await;
+    assert_eq!(chat.texts("ops"), ["two"]);
+    chat.state().faults.put_off = None;
+    house.pass(Duration::from_mins(1)).await;
+    assert_eq!(chat.texts("ops"), ["two", "one"]);
+}
+
 #[tokio::test]
 async fn several_lines_are_several_commands_each_decided_alone() {
     let house = House::open().await;
     let heard = house.says("ana", "#lobby", "ping\nfrobnicate\nping").await;
     assert_eq!(heard.outcome, "refused");
     assert_eq!(heard.answers, ["pong", "I know no command `frobnicate`. `help` lists what you may run.", "pong"]);
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_loses_and_doubles_nothing() {
+    let house = House::open().await;
+    house.says("ana", "#lobby", "iteration start Sprint 42").await;
+    house.settled().await;
+    house.says("ana", "#sprint-42", "deploy api web").await;
+    house.settled().await;
+    house.source.commit("web", "main", "w2");
+    house.look_at_repository("web").await;
+    house.clock.set_back(Duration::from_hours(2));
+    assert_eq!(house.says("ana", "#sprint-42", "ping").await.answers, ["pong"], "back");
+    house.says("ana", "#sprint-42", "deploy web@feature/pay").await;
+    house.settled().await;
+    assert_eq!(house.driver.running("sprint-42"), "api@a1 web@p1");
+    house.pass(Duration::from_hours(24 * 20)).await;
+    assert_eq!(house.says("ana", "#sprint-42", "ping").await.answers, ["pong"], "and far on");
+    house.settled().await;
+    assert_eq!(house.driver.state().starts, ["api@a1", "web@w1", "web@p1"], "what was superseded is not taken");
 }
 
 #[tokio::test]
@@ -65,8 +126,13 @@ async fn a_command_that_is_decided_long_after_it_was_said_is_not_carried_out() {
     let heard = house.answers_to(&event).await;
     assert_eq!(
         heard.answers,
-        ["You said `iteration start Sprint 42` 5 minutes ago and I come to it only now, so I have not done it. \
-          Say it again if you still want it."]
+        ["▲ You said `iteration start Sprint 42` 5 minutes ago and I come to it only now, so I have not done it. \
+          Say it again if you still want it. (attention)\n  [Do it now]"]
     );
-    assert_eq!(house.says("ana", "#lobby", "iteration list").await.answers.len(), 1);
+    let told = house.says("ana", "#lobby", "iteration list").await.answers;
+    assert!(told[0].starts_with("There is no iteration"), "{told:?}");
+    let card = house.cards_in("lobby").await.remove(0);
+    assert_eq!(house.presses("ana", &card, &card.buttons[0]).await.outcome, "changed");
+    house.settled().await;
+    assert!(house.says("ana", "#sprint-42", "iteration show").await.answers[0].starts_with("Sprint 42"));
 }

@@ -8,4 +8,5 @@ mod claims;
 mod hot_path;
 mod ledger;
 mod opening;
+mod retention;
 mod schema;

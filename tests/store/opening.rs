@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chamberlain::ports::{Clock, Intake};
+use chamberlain::store::peek::{Peek, peek};
 use chamberlain::store::{StoreError, Url};
 
 use crate::ledger;
@@ -37,4 +39,23 @@ async fn a_folder_that_cannot_be_made_is_named() {
     std::fs::write(&file, "").unwrap();
     let told = ledger::open(Url::Sqlite(file.join("x.db")), Arc::default()).await.err().unwrap().to_string();
     assert!(told.starts_with("cannot use") && told.contains("x.db"), "{told}");
+}
+
+#[tokio::test]
+async fn a_look_tells_who_has_it_and_what_is_newest_and_changes_nothing() {
+    for ledger in ledger::each().await {
+        let is_held = ledger.store.is_alone();
+        let seen = peek(&ledger.url).await.unwrap();
+        assert_eq!(seen, Some(Peek { is_held, is_older: false, newest: None }));
+        ledger.store.arrive(ledger::arrival("1", "lane")).await.unwrap();
+        let newest = Some(ledger.clock.now());
+        assert_eq!(peek(&ledger.url).await.unwrap(), Some(Peek { is_held, is_older: false, newest }));
+        ledger.run_sql("DELETE FROM _sqlx_migrations WHERE version > 1".to_owned()).await;
+        for _ in 0..2 {
+            assert!(peek(&ledger.url).await.unwrap().unwrap().is_older, "it was brought up to date");
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(peek(&Url::Sqlite(folder.path().join("chamberlain.db"))).await.unwrap(), None);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chamberlain::card::model::Content;
 use chamberlain::card::render::text;
 use chamberlain::domain::room::{Intent, NameLimits};
 use chamberlain::domain::{ChatName, MessageId, PersonId, RoomId};
-use chamberlain::ports::{Abilities, ChatAdapter, ChatError, Post, RoomChange, RoomSeen};
+use chamberlain::ports::{Abilities, ChatAdapter, ChatError, Post, RoomChange, RoomSeen, Sought, Standing};
+use tokio::sync::Notify;
 
 /// A room of the fake.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +31,8 @@ pub struct Faults {
     pub lose_answers: usize,
     /// Room-making is refused so often.
     pub refuse_rooms: usize,
+    /// Messages with these words are put off, each time.
+    pub put_off: Option<String>,
 }
 
 #[derive(Default)]
@@ -36,6 +40,8 @@ pub struct State {
     pub rooms: BTreeMap<String, FakeRoom>,
     pub faults: Faults,
     pub strangers: Vec<PersonId>,
+    /// How many messages were put off.
+    pub has_put_off: usize,
     next: usize,
 }
 
@@ -43,11 +49,26 @@ pub struct State {
 #[derive(Default)]
 pub struct FakeChat {
     state: Mutex<State>,
+    posted: Notify,
 }
 
 impl FakeChat {
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
+    }
+
+    /// Waits until something is so after somebody has posted.
+    pub async fn until(&self, is_so: impl Fn(&State) -> bool) {
+        let seen = async {
+            loop {
+                let posted = self.posted.notified();
+                if is_so(&self.state()) {
+                    return;
+                }
+                posted.await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), seen).await.unwrap_or_else(|_| panic!("it is never so"));
     }
 
     /// A room that somebody else made.
@@ -103,11 +124,16 @@ impl FakeChat {
 #[async_trait]
 impl ChatAdapter for FakeChat {
     fn abilities(&self) -> Abilities {
-        Abilities { name: ChatName::new("fake"), names: NameLimits { longest: 24 } }
+        Abilities { name: ChatName::new("fake"), names: NameLimits { longest: 24 }, archives: true }
     }
 
     async fn post(&self, post: &Post) -> Result<MessageId, ChatError> {
         let mut state = self.state();
+        self.posted.notify_waiters();
+        if state.faults.put_off.as_ref().is_some_and(|words| text::content(&post.content).contains(words)) {
+            state.has_put_off += 1;
+            return Err(ChatError::Busy { after: None });
+        }
         let id = Self::fresh(&mut state);
         let Some(room) = state.rooms.get_mut(post.room.local()) else {
             return Err(ChatError::Rejected("no such room".into()));
@@ -116,7 +142,7 @@ impl ChatAdapter for FakeChat {
         Self::answer(&mut state, MessageId::new(id))
     }
 
-    async fn find(&self, room: &RoomId, nonce: &str) -> Result<Option<MessageId>, ChatError> {
+    async fn find(&self, Sought { room, nonce, .. }: Sought<'_>) -> Result<Option<MessageId>, ChatError> {
         let state = self.state();
         let messages = state.rooms.get(room.local()).into_iter().flat_map(|room| &room.messages);
         Ok(messages.filter(|(_, own, _)| own == nonce).map(|(id, ..)| MessageId::new(id)).next())
@@ -125,8 +151,10 @@ impl ChatAdapter for FakeChat {
     async fn update(&self, room: &RoomId, message: &MessageId, content: &Content) -> Result<(), ChatError> {
         let mut state = self.state();
         let room = state.rooms.get_mut(room.local()).unwrap();
+        let Some(message) = room.messages.iter_mut().find(|(id, ..)| id == message.as_str()) else {
+            return Err(ChatError::Gone);
+        };
         room.edits += 1;
-        let message = room.messages.iter_mut().find(|(id, ..)| id == message.as_str()).unwrap();
         message.2 = content.clone();
         Self::answer(&mut state, ())
     }
@@ -141,9 +169,16 @@ impl ChatAdapter for FakeChat {
             return Err(ChatError::NameTaken);
         }
         let id = Self::fresh(&mut state);
+        let seen = RoomSeen {
+            topic: Some(String::new()),
+            purpose: Some(String::new()),
+            bookmarks: Some(Vec::new()),
+            ..RoomSeen::default()
+        };
         let room = FakeRoom {
             name: intent.name.clone(),
             made_by_us: true,
+            seen,
             made_at_intent: intent.at.as_millis(),
             ..FakeRoom::default()
         };
@@ -181,6 +216,15 @@ impl ChatAdapter for FakeChat {
             }
             RoomChange::Remove(person) => seen.members.retain(|member| member != person),
             RoomChange::Pin(message) => seen.pinned = Some(message.clone()),
+            RoomChange::Topic(words) => seen.topic = Some(words.clone()),
+            RoomChange::Purpose(words) => seen.purpose = Some(words.clone()),
+            RoomChange::Bookmark(bookmark) => {
+                let bookmarks = seen.bookmarks.get_or_insert_default();
+                bookmarks.retain(|one| one.title != bookmark.title);
+                bookmarks.push(bookmark.clone());
+            }
+            RoomChange::Archive => seen.standing = Standing::Archived,
+            RoomChange::Unarchive => seen.standing = Standing::Open,
         }
         if unreached.is_empty() { Self::answer(&mut state, ()) } else { Err(ChatError::Unreached(unreached)) }
     }

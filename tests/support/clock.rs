@@ -22,6 +22,12 @@ impl Default for HandClock {
 }
 
 impl HandClock {
+    /// The clock is set back, as a machine's is when it finds out that it was wrong.
+    pub fn set_back(&self, time: Duration) {
+        self.now.fetch_sub(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+        self.moved.notify_waiters();
+    }
+
     /// Lets time pass.
     pub fn pass(&self, time: Duration) {
         self.now.fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);

@@ -1,14 +1,16 @@
 //! An environment driver that keeps its own truth, fails when told to, and can be held in the middle of a start.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use chamberlain::domain::Timestamp;
+use chamberlain::domain::artifact::Digest;
 use chamberlain::domain::component::ComponentName;
-use chamberlain::domain::spec::{ComponentSpec, EnvironmentName, Seen, SeenState};
+use chamberlain::domain::spec::{ComponentSpec, EnvironmentName, Seen, SeenState, SpecHash};
 use chamberlain::ports::{DriverError, EnvironmentDriver, Progress, Route, Routes};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 /// What runs, and what goes wrong.
@@ -20,17 +22,50 @@ pub struct State {
     pub sick: Vec<String>,
     /// Every start, in order: `web@p1`.
     pub starts: Vec<String>,
+    /// It does not answer.
+    pub is_lost: bool,
+    /// Why nothing can be removed.
+    pub stuck: Option<String>,
+    /// The newest life of each environment.
+    pub generations: BTreeMap<String, i64>,
+    /// What components wrote, by name.
+    pub logs: BTreeMap<String, Vec<String>>,
+    /// Whether reading a log never ends.
+    pub is_mute: bool,
+    /// The ways to components that answer, by environment and component.
+    pub ways: BTreeMap<(String, String), Route>,
+}
+
+impl State {
+    fn answer(&self) -> Result<(), DriverError> {
+        if !self.is_lost {
+            return Ok(());
+        }
+        Err(DriverError::Busy { after: None, why: "nobody answers".into() })
+    }
+
+    /// Refuses what comes too late.
+    fn admit(&mut self, environment: &EnvironmentName, generation: i64) -> Result<(), DriverError> {
+        let newest = self.generations.entry(environment.to_string()).or_insert(generation);
+        if generation < *newest {
+            return Err(DriverError::Outdated);
+        }
+        *newest = generation;
+        Ok(())
+    }
 }
 
 /// The driver.
 pub struct FakeDriver {
     state: Mutex<State>,
     gate: Semaphore,
+    /// Somebody reads a log.
+    pub log_asked: Notify,
 }
 
 impl Default for FakeDriver {
     fn default() -> Self {
-        Self { state: Mutex::default(), gate: Semaphore::new(Semaphore::MAX_PERMITS) }
+        Self { state: Mutex::default(), gate: Semaphore::new(Semaphore::MAX_PERMITS), log_asked: Notify::new() }
     }
 }
 
@@ -49,6 +84,24 @@ impl FakeDriver {
         self.gate.add_permits(1000);
     }
 
+    /// A component answers at an address.
+    pub fn leads_to(&self, (environment, component): (&str, &str), address: SocketAddr) {
+        let way = Route { address, open: Arc::default() };
+        self.state().ways.insert((environment.into(), component.into()), way);
+    }
+
+    /// A component ends by itself.
+    pub fn end_by_itself(&self, environment: &str, component: &str) {
+        self.state().up.remove(&(environment.into(), component.into())).unwrap();
+    }
+
+    /// Somebody changes a component past us.
+    pub fn change(&self, environment: &str, component: &str) {
+        let mut state = self.state();
+        let spec = state.up.get_mut(&(environment.into(), component.into())).unwrap();
+        (spec.digest, spec.hash) = (Digest::new("x9"), SpecHash::new("changed"));
+    }
+
     /// What is up in an environment: `api@a1 web@p1`.
     pub fn running(&self, environment: &str) -> String {
         let state = self.state();
@@ -61,6 +114,7 @@ impl FakeDriver {
 impl EnvironmentDriver for FakeDriver {
     async fn observe(&self, environment: &EnvironmentName) -> Result<Vec<Seen>, DriverError> {
         let state = self.state();
+        state.answer()?;
         let up = state.up.values().filter(|spec| spec.environment == *environment);
         let seen = |spec: &ComponentSpec| Seen {
             component: spec.component.clone(),
@@ -75,12 +129,15 @@ impl EnvironmentDriver for FakeDriver {
         progress: &dyn Progress,
         stop: &CancellationToken,
     ) -> Result<(), DriverError> {
+        self.state().admit(&spec.environment, spec.generation)?;
         progress.stage("start");
         tokio::select! {
             permit = self.gate.acquire() => permit.unwrap().forget(),
             () = stop.cancelled() => return Err(DriverError::Stopped),
         }
         let mut state = self.state();
+        state.answer()?;
+        state.admit(&spec.environment, spec.generation)?;
         state.starts.push(format!("{}@{}", spec.component, spec.digest));
         if state.sick.iter().any(|sick| *sick == spec.digest.as_str()) {
             return Err(DriverError::Failed {
@@ -98,19 +155,33 @@ impl EnvironmentDriver for FakeDriver {
         Ok(())
     }
 
-    async fn remove(&self, environment: &EnvironmentName, _: i64) -> Result<(), DriverError> {
+    async fn remove(&self, environment: &EnvironmentName, generation: i64) -> Result<(), DriverError> {
+        self.state().admit(environment, generation)?;
+        if let Some(why) = self.state().stuck.clone() {
+            return Err(DriverError::Failed { stage: "remove", why, log: vec![] });
+        }
         self.state().up.retain(|(own, _), _| own != environment.as_str());
         Ok(())
     }
 
-    async fn logs(&self, _: &EnvironmentName, _: &ComponentName, _: usize) -> Result<Vec<String>, DriverError> {
-        Ok(vec![])
+    async fn logs(
+        &self,
+        _: &EnvironmentName,
+        component: &ComponentName,
+        lines: usize,
+    ) -> Result<Vec<String>, DriverError> {
+        self.log_asked.notify_one();
+        if self.state().is_mute {
+            std::future::pending::<()>().await;
+        }
+        let written = self.state().logs.get(component.as_str()).cloned().unwrap_or_default();
+        Ok(written[written.len().saturating_sub(lines)..].to_vec())
     }
 }
 
 impl Routes for FakeDriver {
-    fn find(&self, _: &EnvironmentName, _: &ComponentName) -> Option<Route> {
-        None
+    fn find(&self, environment: &EnvironmentName, component: &ComponentName) -> Option<Route> {
+        self.state().ways.get(&(environment.to_string(), component.to_string())).cloned()
     }
 
     fn known(&self) -> Vec<(EnvironmentName, ComponentName)> {

@@ -1,5 +1,6 @@
 //! A whole house for a test, entered by its front door: the HTTP API of the console.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,16 +12,20 @@ use chamberlain::card::render;
 use chamberlain::config::Sources;
 use chamberlain::domain::artifact::BranchName;
 use chamberlain::domain::component::{Component, ComponentName, RepositoryName};
+use chamberlain::domain::iteration::IterationKey;
 use chamberlain::domain::person::Person;
-use chamberlain::domain::project::Project;
-use chamberlain::domain::spec::Addresses;
+use chamberlain::domain::project::{Project, Repository};
+use chamberlain::domain::spec::{Addresses, EnvironmentName};
+use chamberlain::domain::touch::TouchKey;
 use chamberlain::domain::{ChatName, PersonId};
 use chamberlain::policy::Rules;
-use chamberlain::ports::{ChatAdapter, RandomIds};
-use chamberlain::runtime::{self, Iterations, Settings, Workshops};
+use chamberlain::ports::{ChatAdapter, Intake, RandomIds};
+use chamberlain::reactions::{AfterFailure, Updates};
+use chamberlain::runtime::{self, Iterations, Settings, Upkeep, Workshops};
 use chamberlain::store::{self, Store, Synchronous, Url};
 use chamberlain::web;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +35,9 @@ use super::chat::FakeChat;
 use super::clock::HandClock;
 use super::environment::FakeDriver;
 use super::source::FakeSource;
+
+/// What every component of a test is given and nobody may ever read.
+pub const SECRET: &str = "correct-horse-battery";
 
 /// A house at work in a folder of its own.
 pub struct House {
@@ -52,7 +60,21 @@ struct Ground {
     room_name: String,
     source: Arc<FakeSource>,
     driver: Arc<FakeDriver>,
+    after_failure: AfterFailure,
+    /// Whether it is a laptop's: ana may act as others there.
+    is_dev: bool,
+    product: Product,
+    hook_key: web::HookKey,
+    /// Where the console is found, as its pages name it.
+    public: SocketAddr,
+    /// Where it listens, when it does.
+    door: Option<SocketAddr>,
 }
+
+/// A repository of the product: its name, its aliases, and the components it gives.
+pub type Product = &'static [(&'static str, &'static [&'static str], &'static [&'static str])];
+
+const PRODUCT: Product = &[("api", &[], &["api"]), ("web", &[], &["web"])];
 
 /// A card as the console has it.
 pub struct Card {
@@ -69,18 +91,30 @@ fn button(action: &Action) -> Option<String> {
     }
 }
 
-fn component(name: &str) -> Component {
+fn repository((name, aliases, _): &(&str, &[&str], &[&str])) -> Repository {
+    Repository {
+        name: RepositoryName::new(*name),
+        aliases: aliases.iter().map(ToString::to_string).collect(),
+        page: Some(format!("https://git.example/{name}")),
+    }
+}
+
+fn component((name, repository): (&str, &str)) -> Component {
     Component {
         name: ComponentName::new(name),
-        repository: RepositoryName::new(name),
+        repository: RepositoryName::new(repository),
         default_branch: BranchName::new("main"),
         build: None,
         run: vec!["run".into()],
         user: None,
         health_path: "/health".into(),
         start_limit: Duration::from_secs(5),
-        variables: vec![],
+        variables: vec![("PASSWORD".into(), SECRET.into())],
     }
+}
+
+fn of_each(product: Product) -> impl Iterator<Item = (&'static str, &'static str)> {
+    product.iter().flat_map(|(repository, _, components)| components.iter().map(|component| (*component, *repository)))
 }
 
 /// What came of a message.
@@ -91,14 +125,79 @@ pub struct Heard {
 }
 
 impl House {
+    /// A house where `sprint-42` runs `api@a1 web@w1` as revision 1.
+    pub async fn with_revision_1() -> Self {
+        Self::open().await.bring_up().await
+    }
+
+    /// Starts `sprint-42`, and brings `api@a1 web@w1` up there as revision 1.
+    pub async fn bring_up(self) -> Self {
+        self.says("ana", "#lobby", "iteration start Sprint 42").await;
+        self.settled().await;
+        self.says("bo", "#sprint-42", "deploy api web").await;
+        self.settled().await;
+        self
+    }
+
+    /// The same, where an update that failed is left as it is.
+    pub async fn leaving_failures() -> Self {
+        Self::on(Ground { after_failure: AfterFailure::Stay, ..Ground::new(None, "{key}") }).await
+    }
+
     /// Opens a house with the sample people: ana may all, bo may develop, cy may look, dee may nothing.
     pub async fn open() -> Self {
         Self::on(Ground::new(None, "{key}")).await
     }
 
+    /// The same, with a listener that browsers reach.
+    pub async fn served() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let door = listener.local_addr().unwrap();
+        Self::at(Ground { public: door, door: Some(door), ..Ground::new(None, "{key}") }, Some(listener)).await
+    }
+
+    /// The same, found at `public`, from where something leads to its own [address](Self::address).
+    pub async fn served_behind(public: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let door = listener.local_addr().ok();
+        Self::at(Ground { public, door, ..Ground::new(None, "{key}") }, Some(listener)).await
+    }
+
+    /// The same, outside the dev profile.
+    pub async fn in_earnest() -> Self {
+        Self::on(Ground { is_dev: false, ..Ground::new(None, "{key}") }).await
+    }
+
+    /// A house in which ana has started an iteration, whose room `sprint-42` is open.
+    pub async fn with_sprint_42(self) -> Self {
+        self.says("ana", "#lobby", "iteration start Sprint 42").await;
+        self.settled().await;
+        self
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.ground.door.unwrap()
+    }
+
+    /// The console's address in a browser, without a slash at its end.
+    pub fn origin(&self) -> String {
+        self.web.origin()
+    }
+
     /// The same, with the rooms of its iterations kept by a chat.
     pub async fn with_chat(chat: Arc<FakeChat>, room_name: &str) -> Self {
         Self::on(Ground::new(Some(chat), room_name)).await
+    }
+
+    /// The same, with a product of its own: each of its repositories has the branch `main`.
+    pub async fn with_product(product: Product) -> Self {
+        let ground = Ground { product, ..Ground::new(None, "{key}") };
+        for (repository, _, components) in product {
+            ground.source.commit(repository, "main", &format!("{repository}-1"));
+            components.iter().for_each(|component| ground.source.gives(repository, component));
+        }
+        Self::on(ground).await
     }
 
     /// Closes the house and opens it again on the same store.
@@ -107,7 +206,11 @@ impl House {
         stop.cancel();
         drop((self.store, self.web));
         work.await.unwrap().unwrap();
-        Self::on(ground).await
+        let listener = match ground.door {
+            Some(door) => Some(TcpListener::bind(door).await.unwrap()),
+            None => None,
+        };
+        Self::at(ground, listener).await
     }
 
     /// Takes a message in while nobody works on it: as if the house died right after storing it.
@@ -125,7 +228,7 @@ impl House {
         };
         // The loops have their last turns; what comes after them waits for the next start.
         tokio::task::yield_now().await;
-        match chamberlain::ports::Intake::arrive(&self.store, arrival).await.unwrap() {
+        match Intake::arrive(&self.store, arrival).await.unwrap() {
             chamberlain::ports::Arrived::New(event) => event.to_string(),
             chamberlain::ports::Arrived::Seen => panic!("seen before"),
         }
@@ -138,13 +241,17 @@ impl House {
     }
 
     async fn on(ground: Ground) -> Self {
+        Self::at(ground, None).await
+    }
+
+    async fn at(ground: Ground, listener: Option<TcpListener>) -> Self {
         let opened = runtime::open(ground.settings()).await.unwrap();
         let (store, web) = (opened.house().store.clone(), opened.web().clone());
         let token = web.only_token(&PersonId::new("ana")).await.unwrap();
         make_lobby(&store).await;
         let stop = CancellationToken::new();
         #[expect(clippy::disallowed_methods, reason = "the house of a test ends with it")]
-        let work = tokio::spawn(opened.run(None, stop.clone()));
+        let work = tokio::spawn(opened.run(listener, stop.clone()));
         Self {
             clock: ground.clock.clone(),
             source: ground.source.clone(),
@@ -156,6 +263,73 @@ impl House {
             work,
             ground,
         }
+    }
+
+    /// Every byte of the store's files.
+    pub fn all_that_is_kept(&self) -> String {
+        let files = std::fs::read_dir(self.ground.folder.path()).unwrap();
+        files.map(|file| String::from_utf8_lossy(&std::fs::read(file.unwrap().path()).unwrap()).into_owned()).collect()
+    }
+
+    /// Lets time pass, and waits for what comes of it.
+    pub async fn pass(&self, time: Duration) {
+        self.clock.pass(time);
+        self.settled().await;
+    }
+
+    /// Lets as much time pass as it takes to find new commits and let them settle.
+    pub async fn find_commits(&self) {
+        self.pass(Duration::from_mins(1)).await;
+        self.pass(Duration::from_secs(3)).await;
+    }
+
+    /// Has an environment looked at, as a hint from outside does.
+    pub async fn look_at(&self, environment: &str) {
+        let key = TouchKey::Environment(EnvironmentName::new(environment));
+        Intake::touch(&self.store, key).await.unwrap();
+        self.settled().await;
+    }
+
+    /// Has an iteration's room looked at, as a hint of its chat does.
+    pub async fn look_at_room(&self, iteration: &str) {
+        let keys = [TouchKey::Room, TouchKey::Members].map(|key| key(IterationKey::new(iteration)));
+        for key in keys {
+            Intake::touch(&self.store, key).await.unwrap();
+        }
+        self.settled().await;
+    }
+
+    /// Hints at newer commits, as a push hook does.
+    pub async fn hint_at(&self, repository: &str) {
+        Intake::touch(&self.store, TouchKey::Repository(RepositoryName::new(repository))).await.unwrap();
+    }
+
+    /// The same, and waits for what comes of it.
+    pub async fn look_at_repository(&self, repository: &str) {
+        self.hint_at(repository).await;
+        self.settled().await;
+    }
+
+    /// Waits until a text of a room is as wanted; what goes on meanwhile may be held.
+    pub async fn until(&self, is_wanted: impl Fn(&str) -> bool, room: &str) {
+        let seen = async {
+            loop {
+                let changed = self.store.changed();
+                if self.texts_in(room).await.iter().any(|text| is_wanted(text)) {
+                    return;
+                }
+                changed.await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), seen).await.unwrap_or_else(|_| panic!("it is never so"));
+    }
+
+    /// The texts in the thread of a message.
+    pub async fn thread_of(&self, room: &str, message: &str) -> Vec<String> {
+        let (_, messages) = self.get(&format!("/api/v1/rooms/{room}/messages?most=500")).await;
+        let is_in = |one: &&Value| one["thread"].as_str() == Some(message);
+        let text = |one: &Value| one["text"].as_str().unwrap().to_owned();
+        messages.as_array().unwrap().iter().filter(is_in).map(text).collect()
     }
 
     /// Waits until nothing is left to do now.
@@ -189,8 +363,13 @@ impl House {
 
     /// The cards of a room of the console, oldest first.
     pub async fn cards_in(&self, room: &str) -> Vec<Card> {
+        self.cards_for("ana", room).await
+    }
+
+    /// The cards of a room that a person sees, oldest first.
+    pub async fn cards_for(&self, person: &str, room: &str) -> Vec<Card> {
         let mut reader = self.store.reader().await.unwrap();
-        let posted = store::console::latest(&mut reader, room, &PersonId::new("ana"), 500).await.unwrap();
+        let posted = store::console::latest(&mut reader, room, &PersonId::new(person), 500).await.unwrap();
         let card = |posted: store::console::Posted| match posted.message.body {
             Content::Text(_) => None,
             Content::Card(card) => Some(Card {
@@ -235,11 +414,16 @@ impl House {
         self.send(request.body(Body::from(body.to_string())).unwrap()).await
     }
 
-    async fn send(&self, mut request: Request<Body>) -> (StatusCode, Value) {
+    /// Sends a request with ana's token.
+    pub async fn request_as_ana(&self, mut request: Request<Body>) -> axum::response::Response {
         let bearer = format!("Bearer {}", self.token).parse().unwrap();
         request.headers_mut().insert(header::AUTHORIZATION, bearer);
         request.headers_mut().insert(header::HOST, "chamberlain.localhost:7420".parse().unwrap());
-        let response = self.request(request).await;
+        self.request(request).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> (StatusCode, Value) {
+        let response = self.request_as_ana(request).await;
         let status = response.status();
         let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
         (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
@@ -250,9 +434,19 @@ impl House {
         web::router(self.web.clone()).oneshot(request).await.unwrap()
     }
 
+    /// Where a git server hints that a repository has changed.
+    pub fn push_path(&self, repository: &str) -> String {
+        self.ground.hook_key.push_path(&RepositoryName::new(repository))
+    }
+
     /// A link that logs ana in.
     pub async fn login_link(&self) -> String {
-        self.web.login_link(&PersonId::new("ana")).await.unwrap()
+        self.login_link_of("ana").await
+    }
+
+    /// A link that logs a person in.
+    pub async fn login_link_of(&self, person: &str) -> String {
+        self.web.login_link(&PersonId::new(person)).await.unwrap()
     }
 
     /// The last audit line: who, command, outcome.
@@ -278,6 +472,12 @@ impl Ground {
             room_name: room_name.into(),
             source: Arc::default(),
             driver: Arc::default(),
+            after_failure: AfterFailure::TakeBack,
+            is_dev: true,
+            product: PRODUCT,
+            hook_key: web::HookKey::fresh(),
+            public: SocketAddr::from(([127, 0, 0, 1], 7420)),
+            door: None,
         }
     }
 
@@ -288,11 +488,21 @@ impl Ground {
             synchronous: Synchronous::Normal,
             rules: sample_rules(),
             skills: chamberlain::skills::host::load(Path::new("/nowhere"), chamberlain::skills::NATIVE).0,
+            upkeep: Upkeep {
+                updates: Updates { settle: Duration::from_secs(3), after_failure: self.after_failure },
+                check_every: Duration::from_mins(5),
+                polls: self
+                    .product
+                    .iter()
+                    .map(|(name, ..)| (RepositoryName::new(*name), Duration::from_mins(1)))
+                    .collect(),
+            },
             project: Project {
                 name: "product".into(),
                 class: "test".into(),
-                components: vec![component("api"), component("web")],
-                addresses: Addresses { port: 7420 },
+                repositories: self.product.iter().map(repository).collect(),
+                components: of_each(self.product).map(component).collect(),
+                addresses: Addresses { port: self.public.port() },
             },
             workshops: Workshops {
                 source: self.source.clone(),
@@ -306,12 +516,15 @@ impl Ground {
             },
             web: web::Settings {
                 host: "chamberlain.localhost".into(),
-                listen: "127.0.0.1:7420".parse().unwrap(),
-                may_act_as_others: true,
+                listen: self.public,
+                may_act_as_others: self.is_dev,
+                hook_key: self.hook_key.clone(),
+                repositories: ["api", "web"].map(RepositoryName::new).into(),
             },
             clock: self.clock.clone(),
             ids: Arc::new(RandomIds),
             chats: chat.into_iter().collect(),
+            slack: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use chamberlain::domain::moment::{self, Moment};
 use chamberlain::domain::room::{Intent, NameLimits};
 use chamberlain::domain::{ChatName, Lane, MessageId, PersonId, RoomId};
 use chamberlain::event::{Arrival, Source};
-use chamberlain::ports::{Abilities, ChatAdapter, ChatError, Intake, Post, RoomChange, RoomSeen};
+use chamberlain::ports::{Abilities, ChatAdapter, ChatError, Intake, Post, RoomChange, RoomSeen, Sought};
 use serde::{Deserialize, Serialize};
 
 /// How the chat is called.
@@ -99,7 +99,7 @@ impl RemoteChat {
 #[async_trait]
 impl ChatAdapter for RemoteChat {
     fn abilities(&self) -> Abilities {
-        Abilities { name: ChatName::new(NAME), names: NameLimits { longest: 40 } }
+        Abilities { name: ChatName::new(NAME), names: NameLimits { longest: 40 }, archives: false }
     }
 
     async fn post(&self, post: &Post) -> Result<MessageId, ChatError> {
@@ -108,7 +108,7 @@ impl ChatAdapter for RemoteChat {
         posted.map(MessageId::new).ok_or_else(|| unknown("no id"))
     }
 
-    async fn find(&self, room: &RoomId, nonce: &str) -> Result<Option<MessageId>, ChatError> {
+    async fn find(&self, Sought { room, nonce, .. }: Sought<'_>) -> Result<Option<MessageId>, ChatError> {
         let found = self.ask_to_find(Call::Find { room: room.local().into(), nonce: nonce.into() });
         Ok(found.await?.map(MessageId::new))
     }
@@ -130,7 +130,9 @@ impl ChatAdapter for RemoteChat {
 
     async fn look_at(&self, room: &RoomId) -> Result<RoomSeen, ChatError> {
         match self.ask(Call::LookAt { room: room.local().into() }).await? {
-            Answer::Seen { members, pinned } => Ok(RoomSeen { members, pinned: pinned.map(MessageId::new) }),
+            Answer::Seen { members, pinned } => {
+                Ok(RoomSeen { members, pinned: pinned.map(MessageId::new), ..RoomSeen::default() })
+            }
             other => Err(unknown(format!("{other:?}"))),
         }
     }
@@ -141,6 +143,12 @@ impl ChatAdapter for RemoteChat {
             RoomChange::Invite(people) => Call::Invite { room, people },
             RoomChange::Remove(person) => Call::Remove { room, person },
             RoomChange::Pin(message) => Call::Pin { room, message: message.to_string() },
+            // This chat has rooms, members and a pin, and no more.
+            RoomChange::Topic(_)
+            | RoomChange::Purpose(_)
+            | RoomChange::Bookmark(_)
+            | RoomChange::Archive
+            | RoomChange::Unarchive => return Ok(()),
         };
         self.ask(call).await.map(drop)
     }

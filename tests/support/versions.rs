@@ -1,7 +1,7 @@
 //! A source whose every component has the same few versions, told by their names; no repository, no network.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use chamberlain::domain::Timestamp;
@@ -9,22 +9,40 @@ use chamberlain::domain::artifact::{Artifact, Branch, BranchName, Digest};
 use chamberlain::domain::component::{ComponentName, RepositoryName};
 use chamberlain::ports::{ArtifactSource, SourceError};
 
-/// The versions: each is a branch with one commit. A component of the last one ends as soon as it is started.
-const NAMES: [&str; 4] = ["v1", "v2", "v3", BROKEN];
+/// The branches: each has one commit, but the last, whose newest is named by a file that a test writes. A component of
+/// the last but one ends as soon as it is started.
+const NAMES: [&str; 5] = ["v1", "v2", "v3", BROKEN, MOVING];
 const BROKEN: &str = "broken";
+const MOVING: &str = "moving";
 
 /// The source.
-pub(crate) struct Versions;
+pub(crate) struct Versions {
+    /// Holds the name of the moving branch's newest commit; none while it has not moved.
+    pub(crate) moving: PathBuf,
+}
+
+impl Versions {
+    /// The source of a bot that keeps its things in `folder`.
+    pub(crate) fn of(folder: &Path) -> Self {
+        Self { moving: folder.join(MOVING) }
+    }
+
+    /// The newest commit of a branch.
+    fn newest_of(&self, branch: &str) -> String {
+        let moved = (branch == MOVING).then(|| fs::read_to_string(&self.moving).ok()).flatten();
+        moved.unwrap_or_else(|| branch.to_owned())
+    }
+}
 
 /// The commit of a version.
 fn digest(name: &str) -> Digest {
     Digest::new(format!("{name:0<40}"))
 }
 
-fn artifact(component: &ComponentName, name: &str) -> Artifact {
+fn artifact(component: &ComponentName, (branch, name): (&str, &str)) -> Artifact {
     Artifact {
         component: component.clone(),
-        branch: BranchName::new(name),
+        branch: BranchName::new(branch),
         digest: digest(name),
         label: name.into(),
         subject: format!("version {name}"),
@@ -39,12 +57,13 @@ impl ArtifactSource for Versions {
     }
 
     async fn branches(&self, _: &RepositoryName) -> Result<Vec<Branch>, SourceError> {
-        Ok(NAMES.iter().map(|name| Branch { name: BranchName::new(*name), head: digest(name) }).collect())
+        let branch = |name: &&str| Branch { name: BranchName::new(*name), head: digest(&self.newest_of(name)) };
+        Ok(NAMES.iter().map(branch).collect())
     }
 
     async fn newest(&self, component: &ComponentName, branch: &BranchName) -> Result<Artifact, SourceError> {
         if NAMES.contains(&branch.as_str()) {
-            return Ok(artifact(component, branch.as_str()));
+            return Ok(artifact(component, (branch.as_str(), &self.newest_of(branch.as_str()))));
         }
         Err(SourceError::NoBranch { branch: branch.to_string(), near: vec![] })
     }

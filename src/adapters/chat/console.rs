@@ -5,9 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::card::model::Content;
+use crate::domain::answer::Reader;
 use crate::domain::room::{Intent, NameLimits};
-use crate::domain::{ChatName, MessageId, RoomId};
-use crate::ports::{Abilities, ChatAdapter, ChatError, Clock, Ids, Post, RoomChange, RoomSeen};
+use crate::domain::{ChatName, MessageId, PersonId, RoomId};
+use crate::ports::{Abilities, ChatAdapter, ChatError, Clock, Ids, Post, RoomChange, RoomSeen, Sought, Standing};
 use crate::store::console::{self, Message, Room};
 use crate::store::{Store, StoreError};
 
@@ -24,7 +25,7 @@ pub struct Console {
 #[async_trait]
 impl ChatAdapter for Console {
     fn abilities(&self) -> Abilities {
-        Abilities { name: ChatName::console(), names: NameLimits { longest: 80 } }
+        Abilities { name: ChatName::console(), names: NameLimits { longest: 80 }, archives: false }
     }
 
     async fn post(&self, post: &Post) -> Result<MessageId, ChatError> {
@@ -32,7 +33,7 @@ impl ChatAdapter for Console {
             id: self.ids.fresh(),
             room: post.room.local().to_owned(),
             thread: post.thread.as_ref().map(ToString::to_string),
-            only_for: post.only_for.clone(),
+            only_for: post.only_for.as_ref().map(person),
             author: None,
             acting_as: None,
             body: post.content.clone(),
@@ -47,9 +48,9 @@ impl ChatAdapter for Console {
         Ok(id)
     }
 
-    async fn find(&self, _room: &RoomId, nonce: &str) -> Result<Option<MessageId>, ChatError> {
+    async fn find(&self, sought: Sought<'_>) -> Result<Option<MessageId>, ChatError> {
         let mut reader = self.store.reader().await.map_err(unknown)?;
-        let found = console::find_by_nonce(&mut reader, nonce).await.map_err(unknown)?;
+        let found = console::find_by_nonce(&mut reader, sought.nonce).await.map_err(unknown)?;
         Ok(found.map(MessageId::new))
     }
 
@@ -78,7 +79,15 @@ impl ChatAdapter for Console {
         let mut reader = self.store.reader().await.map_err(unknown)?;
         let members = console::members(&mut reader, room.local()).await.map_err(unknown)?;
         let pinned = console::pinned(&mut reader, room.local()).await.map_err(unknown)?;
-        Ok(RoomSeen { members, pinned: pinned.map(MessageId::new) })
+        let topic = console::rooms(&mut reader).await.map_err(unknown)?.into_iter().find(|one| one.id == room.local());
+        Ok(RoomSeen {
+            standing: if topic.is_some() { Standing::Open } else { Standing::Lost },
+            members,
+            pinned: pinned.map(MessageId::new),
+            topic: topic.map(|room| room.topic),
+            purpose: None,
+            bookmarks: None,
+        })
     }
 
     async fn change_room(&self, room: &RoomId, change: &RoomChange) -> Result<(), ChatError> {
@@ -89,10 +98,23 @@ impl ChatAdapter for Console {
                     RoomChange::Invite(people) => console::add_members(tx, &room, people).await,
                     RoomChange::Remove(person) => console::remove_member(tx, &room, person).await,
                     RoomChange::Pin(message) => console::pin(tx, &room, message.as_str()).await,
+                    RoomChange::Topic(words) => console::set_topic(tx, &room, words).await,
+                    // The console has no such furniture, and its rooms stay where they are.
+                    RoomChange::Purpose(_) | RoomChange::Bookmark(_) | RoomChange::Archive | RoomChange::Unarchive => {
+                        Ok(())
+                    }
                 }
             })
         });
         changed.await.map_err(unknown)
+    }
+}
+
+/// Here an account is a person's id.
+fn person(reader: &Reader) -> PersonId {
+    match reader {
+        Reader::Person(person) => person.clone(),
+        Reader::Account(account) => PersonId::new(account),
     }
 }
 

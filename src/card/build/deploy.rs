@@ -6,12 +6,15 @@ use serde_json::json;
 
 use crate::card::model::{Action, Card, Fact, Part, State, Weight};
 use crate::card::templates::{TemplateError, Templates};
-use crate::domain::artifact::BranchName;
+use crate::domain::artifact::{Artifact, BranchName};
 use crate::domain::card::CardId;
 use crate::domain::component::ComponentName;
-use crate::domain::environment::{Environment, Revision, Selection};
+use crate::domain::environment::{Environment, Follows, Revision, Selection};
 use crate::domain::marked::Marked;
 use crate::domain::spec::Addresses;
+
+/// The choice of whatever is newest.
+pub const NEWEST: &str = "newest";
 
 /// What the card tells of.
 #[derive(Clone, Debug)]
@@ -26,10 +29,14 @@ pub struct Facts<'f> {
     pub offered: &'f BTreeMap<ComponentName, Selection>,
     /// The branches that each component may take.
     pub branches: &'f BTreeMap<ComponentName, Vec<BranchName>>,
+    /// The newest versions of each component's offered branch, newest first.
+    pub versions: &'f BTreeMap<ComponentName, Vec<Artifact>>,
     /// The components, in the order of the config.
     pub components: &'f [ComponentName],
     /// How addresses are made.
     pub addresses: &'f Addresses,
+    /// What is wished was removed, or did not come through: the click is good for something though nothing changes.
+    pub is_wanting: bool,
     /// What could not be found out, for people.
     pub troubles: &'f [String],
 }
@@ -37,7 +44,7 @@ pub struct Facts<'f> {
 /// Builds the open card.
 pub fn card(facts: &Facts<'_>, templates: &Templates) -> Result<Card, TemplateError> {
     let Facts { environment, base, offered, components, .. } = facts;
-    let is_change = base.is_none_or(|base| base.selections != **offered);
+    let is_change = facts.is_wanting || base.is_none_or(|base| base.selections != **offered);
     let title = json!({ "name": environment.name, "is_change": is_change, "is_first": base.is_none() });
     let mut parts = Vec::new();
     for component in *components {
@@ -48,7 +55,8 @@ pub fn card(facts: &Facts<'_>, templates: &Templates) -> Result<Card, TemplateEr
     let trouble = |why: &String| Fact { label: "Trouble".to_owned(), value: Marked::plain(why) };
     told.extend(facts.troubles.iter().map(trouble));
     told.push(Fact { label: "Mind".to_owned(), value: templates.render("deploy", "mind", &json!({}))? });
-    let mut actions: Vec<Action> = components.iter().filter_map(|component| select(facts, component)).collect();
+    let selects = |component| [branches(facts, component), versions(facts, component)];
+    let mut actions: Vec<Action> = components.iter().flat_map(selects).flatten().collect();
     let is_whole = components.iter().all(|component| offered.contains_key(component));
     if is_change && is_whole {
         let (action, label) = ("deploy".to_owned(), "Deploy".to_owned());
@@ -97,14 +105,43 @@ fn part(facts: &Facts<'_>, component: &ComponentName, templates: &Templates) -> 
         "subject": to.map_or(String::new(), |to| to.artifact.subject.clone()),
         "is_change": is_change,
     });
+    let (state, word) = match (from, to) {
+        (_, None) => (State::Attention, "missing"),
+        (None, Some(_)) => (State::Idle, "new"),
+        (Some(_), Some(_)) if is_change => (State::Attention, "changes"),
+        (Some(_), Some(_)) => (State::Ok, "stays"),
+    };
     Ok(Part {
-        state: if is_change { State::Attention } else { State::Ok },
+        state,
+        word: Some(word.to_owned()),
         name: component.to_string(),
         told: templates.render("deploy", "component", &told)?,
     })
 }
 
-fn select(facts: &Facts<'_>, component: &ComponentName) -> Option<Action> {
+/// The choice of a version of the offered branch, where there is more than one. The newest goes on with the branch, any
+/// other stays.
+fn versions(facts: &Facts<'_>, component: &ComponentName) -> Option<Action> {
+    let versions = facts.versions.get(component).filter(|versions| versions.len() > 1)?;
+    let offered = facts.offered.get(component)?;
+    let mut options = vec![NEWEST.to_owned()];
+    options.extend(versions.iter().map(version));
+    let chosen = if offered.follows == Follows::Branch { NEWEST.to_owned() } else { version(&offered.artifact) };
+    if !options.contains(&chosen) {
+        options.push(chosen.clone());
+    }
+    let (action, label) = (format!("version:{component}"), format!("{component} version"));
+    Some(Action::Select { action, label, options, chosen: Some(chosen) })
+}
+
+/// A version as it stands in the choice: its label is the first word.
+fn version(artifact: &Artifact) -> String {
+    let subject: String = artifact.subject.chars().take(40).collect();
+    if subject.is_empty() { artifact.label.clone() } else { format!("{} · {subject}", artifact.label) }
+}
+
+/// The choice of a branch.
+fn branches(facts: &Facts<'_>, component: &ComponentName) -> Option<Action> {
     let branches = facts.branches.get(component).filter(|branches| !branches.is_empty())?;
     Some(Action::Select {
         action: format!("choose:{component}"),

@@ -31,7 +31,7 @@ fn card(card: &Card) -> Markup {
 fn part(part: &Part) -> Markup {
     html! {
         li data-state=(part.state.word()) {
-            span.state { (part.state.sign()) " " (part.state.word()) } " " b { (part.name) } " " (marked(&part.told))
+            span.state { (part.state.sign()) " " (part.word()) } " " b { (part.name) } " " (marked(&part.told))
         }
     }
 }
@@ -49,7 +49,7 @@ fn action(action: &Action) -> Markup {
                         option value=(option) selected[chosen.as_ref() == Some(option)] { (option) }
                     }
                 }
-                button type="submit" name="action" value=(action) { "Choose" }
+                button.choose type="submit" name="action" value=(action) { "Choose" }
             }
         },
     }

@@ -24,7 +24,7 @@ fn card(card: &Card) -> String {
 }
 
 fn part(part: &Part) -> String {
-    format!("  {} {}: {} ({})", part.state.sign(), part.name, part.told.to_plain(), part.state.word())
+    format!("  {} {}: {} ({})", part.state.sign(), part.name, part.told.to_plain(), part.word())
 }
 
 fn action(action: &Action) -> String {

@@ -60,3 +60,48 @@ fn a_file_that_cannot_be_read_is_a_problem() {
     let problems = told("[store]\nurl_file = \"no/such/file\"\n");
     assert!(problems[0].starts_with("config.toml:2:12: `store.url_file` (not shown): that file cannot be read:"));
 }
+
+#[test]
+fn a_slack_token_never_stands_in_the_file() {
+    let problems = told("[slack]\nbot_token = \"xoxb-hush\"\napp_token = \"xapp-hush\"\n");
+    let hint = |key: &str, variable: &str| {
+        format!(
+            "`slack.{key}` (not shown): holds a secret, which must not stand in the config file. Set {variable}, or name a file that holds it as `{key}_file`."
+        )
+    };
+    assert_eq!(
+        problems,
+        [
+            format!("config.toml:2:13: {}", hint("bot_token", "CHAMBERLAIN__SLACK__BOT_TOKEN")),
+            format!("config.toml:3:13: {}", hint("app_token", "CHAMBERLAIN__SLACK__APP_TOKEN")),
+        ]
+    );
+}
+
+#[test]
+fn slack_tokens_come_by_variable_or_from_files() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    writeln!(file, "xapp-hush").unwrap();
+    let text = format!("[slack]\napp_token_file = {:?}\n", file.path());
+    let config = load(sources(&text, &[("CHAMBERLAIN__SLACK__BOT_TOKEN", "xoxb-hush")])).unwrap();
+    assert_eq!(config.slack.bot_token, Some(Secret::new("xoxb-hush")));
+    assert_eq!(config.slack.app_token, Some(Secret::new("xapp-hush")));
+    assert!(!format!("{config:?}").contains("hush"));
+
+    let problems = told_with("", &[("CHAMBERLAIN__SLACK__BOT_TOKEN", "xoxb hush")]);
+    assert_eq!(problems.len(), 1);
+    assert!(!problems[0].contains("hush"), "{problems:?}");
+}
+
+#[test]
+fn slack_is_asked_where_nobody_else_reads_along() {
+    let url = |url: &str| load(sources(&format!("[slack]\napi_url = {url:?}\n"), &[]));
+    assert_eq!(url("https://slack.com/api/").unwrap().slack.api_url, "https://slack.com/api");
+    assert_eq!(url("http://127.0.0.1:8700/api").unwrap().slack.api_url, "http://127.0.0.1:8700/api");
+    for wrong in
+        ["http://slack.com/api", "slack.com/api", "https://ana:hush@slack.com/api", "https://slack.com/api?a=b"]
+    {
+        assert_eq!(url(wrong).unwrap_err().len(), 1, "{wrong}");
+    }
+    assert!(!url("https://ana:hush@slack.com/api").unwrap_err()[0].to_string().contains("hush"));
+}

@@ -30,6 +30,30 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
         })
 }
 
+/// Whether a line of a message begins with our name.
+pub(super) fn calls_us(text: &str) -> bool {
+    lines(text).any(|line| line.mentions_us)
+}
+
+/// The part of a message that is being typed at its end and may become a command: its last line, without the mention.
+pub fn being_typed(text: &str) -> Option<&str> {
+    let (before, last) = text.rsplit_once('\n').unwrap_or(("", text));
+    let line = last.trim_start();
+    let is_code = before.matches("```").count() % 2 == 1 || last.contains("```");
+    if is_code || line.starts_with('>') {
+        return None;
+    }
+    if line == "/" {
+        return Some("");
+    }
+    match without_mention(line) {
+        // Our name alone: a command would stick to it.
+        Some("") if line.ends_with(char::is_alphanumeric) => None,
+        Some(rest) => Some(rest),
+        None => Some(line),
+    }
+}
+
 /// What stands behind `@chamberlain`, `chamberlain:` or a slash.
 fn without_mention(line: &str) -> Option<&str> {
     if let Some(rest) = line.strip_prefix('/').filter(|rest| rest.starts_with(char::is_alphabetic)) {
@@ -57,6 +81,27 @@ mod tests {
     fn quotations_and_code_blocks_are_no_commands() {
         let text = "deploy web\n> deploy api\n```\ndeploy all\n```\n  status  \n```deploy x```\n";
         assert_eq!(lines(text).map(|line| line.text).collect::<Vec<_>>(), ["deploy web", "status"]);
+    }
+
+    #[test]
+    fn the_line_being_typed_is_the_last_one() {
+        for (text, typed) in [
+            ("", Some("")),
+            ("dep", Some("dep")),
+            ("hello\n  deploy ", Some("deploy ")),
+            ("/", Some("")),
+            ("/dep", Some("dep")),
+            ("@chamberlain", None),
+            ("@chamberlain ", Some("")),
+            ("chamberlain: deploy w", Some("deploy w")),
+            ("> dep", None),
+            ("```\ndep", None),
+            ("```\nx\n```\ndep", Some("dep")),
+            ("```x```", None),
+        ] {
+            assert_eq!(being_typed(text), typed, "{text:?}");
+            assert!(typed.is_none_or(|typed| text.ends_with(typed)));
+        }
     }
 
     #[test]

@@ -2,7 +2,11 @@
 
 mod lines;
 pub mod neutral;
+pub mod slack;
 
+pub use lines::being_typed;
+
+use crate::domain::answer::WayBack;
 use crate::domain::card::CardId;
 use crate::domain::{MessageId, PersonId, RoomId};
 
@@ -22,6 +26,11 @@ pub enum ChatEvent {
     Said(Said),
     /// A button or a choice on a card of ours.
     Pressed(Pressed),
+    /// Somebody came to a room or left it, or it was renamed, archived or deleted: it wants a look.
+    RoomChanged {
+        /// Which.
+        room: RoomId,
+    },
 }
 
 /// A press on a card.
@@ -41,6 +50,8 @@ pub struct Pressed {
     pub value: Option<String>,
     /// The version of what the press acts on, as the card showed it.
     pub guard: i64,
+    /// The way back to the presser, if the chat gave one.
+    pub back: Option<WayBack>,
 }
 
 /// A line.
@@ -58,4 +69,6 @@ pub struct Said {
     pub is_for_us: bool,
     /// The words behind the mention, one command.
     pub line: String,
+    /// The way back to the speaker, if the chat gave one.
+    pub back: Option<WayBack>,
 }

@@ -4,9 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::lines::{Line, lines};
 use super::{ChatEvent, Pressed, Said, Speaker};
+use crate::domain::answer::WayBack;
 use crate::domain::card::CardId;
-use crate::domain::{ChatName, MessageId, PersonId, RoomId};
+use crate::domain::{ChatName, Lane, MessageId, PersonId, RoomId};
 use crate::event::Unreadable;
+
+/// The command, and the action of its button.
+const CANCEL: &str = "cancel";
 
 /// What somebody did, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,28 +59,90 @@ pub enum Payload {
     },
 }
 
-/// Reads a payload of the chat `chat`: a message of several lines is several events, one a line.
-pub fn read(chat: &ChatName, body: &str) -> Result<Vec<ChatEvent>, Unreadable> {
-    match serde_json::from_str(body).map_err(|cause| Unreadable(cause.to_string()))? {
-        Payload::Said { account, acting_as, room, message, thread, text, is_for_us } => {
-            let said = Said {
-                by: Speaker { account, acting_as },
-                room: RoomId::new(chat, &room),
-                message: MessageId::new(message),
-                thread: thread.map(MessageId::new),
-                is_for_us,
-                line: String::new(),
-            };
-            let event = |line: Line<'_>| {
-                let is_for_us = is_for_us || line.mentions_us;
-                ChatEvent::Said(Said { line: line.text.to_owned(), is_for_us, ..said.clone() })
-            };
-            Ok(lines(&text).map(event).collect())
+impl Payload {
+    /// What it must stay in order with: its room's others. Only a cancel goes past them, in the order of whoever says
+    /// it: it must not wait for what it is to call off.
+    pub fn lane(&self, chat: &ChatName) -> Lane {
+        let (room, account, cancels) = match self {
+            Self::Said { room, account, text, .. } => (room, account, is_cancel(text)),
+            Self::Pressed { room, account, action, .. } => (room, account, action == CANCEL),
+        };
+        if cancels {
+            Lane::new(format!("{chat}:person:{account}"))
+        } else {
+            Lane::new(RoomId::new(chat, room).as_str())
         }
-        Payload::Pressed { account, acting_as, room, message, card, action, value, guard } => {
-            let by = Speaker { account, acting_as };
-            let (room, message) = (RoomId::new(chat, &room), MessageId::new(message));
-            Ok(vec![ChatEvent::Pressed(Pressed { by, room, message, card, action, value, guard })])
+    }
+}
+
+fn is_cancel(text: &str) -> bool {
+    let mut lines = lines(text);
+    let is_one = lines.next().is_some_and(|line| line.text.split_whitespace().next() == Some(CANCEL));
+    is_one && lines.next().is_none()
+}
+
+/// Reads a payload of the chat `chat`.
+pub fn read(chat: &ChatName, body: &str) -> Result<Vec<ChatEvent>, Unreadable> {
+    let payload: Payload = serde_json::from_str(body).map_err(|cause| Unreadable(cause.to_string()))?;
+    Ok(payload.into_events(chat, None))
+}
+
+impl Payload {
+    /// What it says: a message of several lines is several events, one a line.
+    pub fn into_events(self, chat: &ChatName, back: Option<WayBack>) -> Vec<ChatEvent> {
+        match self {
+            Payload::Said { account, acting_as, room, message, thread, text, is_for_us } => {
+                let said = Said {
+                    by: Speaker { account, acting_as },
+                    room: RoomId::new(chat, &room),
+                    message: MessageId::new(message),
+                    thread: thread.map(MessageId::new),
+                    is_for_us,
+                    line: String::new(),
+                    back,
+                };
+                let event = |line: Line<'_>| {
+                    let is_for_us = is_for_us || line.mentions_us;
+                    ChatEvent::Said(Said { line: line.text.to_owned(), is_for_us, ..said.clone() })
+                };
+                lines(&text).map(event).collect()
+            }
+            Payload::Pressed { account, acting_as, room, message, card, action, value, guard } => {
+                let by = Speaker { account, acting_as };
+                let (room, message) = (RoomId::new(chat, &room), MessageId::new(message));
+                vec![ChatEvent::Pressed(Pressed { by, room, message, card, action, value, guard, back })]
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> Payload {
+        Payload::Said {
+            account: "bo".into(),
+            acting_as: None,
+            room: "r".into(),
+            message: "1".into(),
+            thread: None,
+            text: text.into(),
+            is_for_us: true,
+        }
+    }
+
+    #[test]
+    fn only_a_cancel_goes_past_its_room() {
+        let chat = ChatName::new("fake");
+        for (text, lane) in [
+            ("cancel", "fake:person:bo"),
+            ("@chamberlain cancel --in sprint-42", "fake:person:bo"),
+            ("deploy web", "fake:r"),
+            ("cancellation", "fake:r"),
+            ("cancel\ndeploy web", "fake:r"),
+        ] {
+            assert_eq!(said(text).lane(&chat).as_str(), lane, "{text}");
         }
     }
 }

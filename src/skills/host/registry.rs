@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::folder::{self, Folders};
 use crate::card::templates::Templates;
@@ -13,7 +14,7 @@ pub struct Skills {
     /// What people may type.
     pub grammar: Grammar,
     /// The texts of the answers.
-    pub templates: Templates,
+    pub templates: Arc<Templates>,
 }
 
 /// Something wrong with a skill folder; the skill is left out, the others go on.
@@ -66,10 +67,10 @@ fn add(
         .filter_map(|(name, text)| name.strip_suffix(".hbs").map(|name| (name.to_owned(), text)))
         .collect();
     let told = |wrong: Vec<crate::card::templates::TemplateError>| wrong.iter().map(ToString::to_string).collect();
-    let mut with_templates = skills.templates.clone();
+    let mut with_templates = (*skills.templates).clone();
     with_templates.add(skill, &templates, &manifest.samples).map_err::<Vec<String>, _>(told)?;
     skills.grammar.add(skill, &manifest)?;
-    skills.templates = with_templates;
+    skills.templates = Arc::new(with_templates);
     Ok(())
 }
 

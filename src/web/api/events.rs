@@ -35,7 +35,7 @@ pub(super) struct Answers {
 }
 
 pub(super) async fn answers(
-    _visitor: Visitor,
+    visitor: Visitor,
     Shared(state): Shared<State>,
     Path(event): Path<EventId>,
     Query(Wait { wait }): Query<Wait>,
@@ -44,7 +44,7 @@ pub(super) async fn answers(
         loop {
             // Asked for before the look, so that a commit between the two is not missed.
             let changed = state.store.changed();
-            let answers = look(&state, &event).await?;
+            let answers = look(&state, &visitor, &event).await?;
             if answers.outcome != WAITING {
                 return Ok::<_, WebError>(answers);
             }
@@ -53,13 +53,13 @@ pub(super) async fn answers(
     };
     match tokio::time::timeout(Duration::from_secs(wait).min(LONGEST_WAIT), ended).await {
         Ok(answers) => Ok(Json(answers?)),
-        Err(_) => Ok(Json(look(&state, &event).await?)),
+        Err(_) => Ok(Json(look(&state, &visitor, &event).await?)),
     }
 }
 
 const WAITING: &str = "waiting";
 
-async fn look(state: &State, event: &EventId) -> Result<Answers, WebError> {
+async fn look(state: &State, visitor: &Visitor, event: &EventId) -> Result<Answers, WebError> {
     let mut reader = state.store.reader().await?;
     let outcomes = inbox::outcomes(&mut reader, event).await?;
     if outcomes.is_empty() {
@@ -69,9 +69,14 @@ async fn look(state: &State, event: &EventId) -> Result<Answers, WebError> {
     let mut is_over = true;
     for (event, outcome) in &outcomes {
         is_over &= outcome.is_some();
-        for (body, state) in outbox::of_event(&mut reader, event).await? {
-            is_over &= state.is_final();
+        for (body, stands) in outbox::of_event(&mut reader, event).await? {
+            is_over &= stands.is_final();
             let EffectBody::Reply(reply) = body;
+            // Whoever may act as others may read as them.
+            let is_theirs = reply.only_for.as_ref().is_none_or(|reader| reader.is(&visitor.person));
+            if !is_theirs && !state.settings.may_act_as_others {
+                continue;
+            }
             answers.push(render::text::content(&reply.content));
         }
     }

@@ -1,8 +1,10 @@
 //! The HTTP API, `/api/v1`: what scripts, `say` and tests use, with the same rights as the person.
 
+mod complete;
 mod events;
 mod login_links;
 mod messages;
+mod palette;
 mod presses;
 mod rooms;
 
@@ -16,6 +18,8 @@ pub(super) fn routes() -> Router<State> {
     Router::new()
         .route("/messages", post(messages::say))
         .route("/presses", post(presses::press))
+        .route("/complete", get(complete::complete))
+        .route("/palette", get(palette::palette))
         .route("/events/{event}", get(events::answers))
         .route("/rooms", get(rooms::list))
         .route("/rooms/{room}/messages", get(rooms::messages))

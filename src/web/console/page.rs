@@ -2,108 +2,80 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::card::model::Content;
-use crate::card::render;
-use crate::domain::PersonId;
-use crate::domain::person::Person;
-use crate::store::console::{Message, Posted, Room};
-use crate::web::auth::Visitor;
+use super::view::{Entry, Pane, Talk};
+use super::{Reader, nav, pane, talk};
+use crate::domain::project::Project;
+use crate::store::console::Posted;
 use crate::web::error::WebError;
 
 /// What the home page shows.
 pub(super) struct Page<'p> {
-    pub(super) visitor: &'p Visitor,
-    pub(super) rooms: &'p [Room],
-    pub(super) open: Option<&'p Room>,
-    pub(super) messages: &'p [Posted],
-    /// Whom one may write as; empty outside the dev profile.
-    pub(super) people: &'p [&'p Person],
-    /// Whose private answers are shown.
-    pub(super) reads: &'p PersonId,
-    /// Who is in the room.
-    pub(super) members: &'p [PersonId],
+    pub(super) reader: Reader<'p>,
+    pub(super) rooms: &'p [Entry],
+    pub(super) talk: Option<&'p Talk>,
+    pub(super) pane: Option<&'p Pane>,
+    /// The open thread: its root, and what stands in it.
+    pub(super) thread: Option<(&'p str, &'p [Posted])>,
+    pub(super) project: &'p Project,
+    /// The newest change when the page was looked up: what comes after it comes live.
+    pub(super) changed: i64,
 }
 
 impl Page<'_> {
     pub(super) fn render(&self) -> Markup {
-        let title = self.open.map_or("Chamberlain", |room| room.name.as_str());
-        document(
-            title,
-            &html! {
-                nav.rooms aria-label="Rooms" {
-                    h1 { "Chamberlain" }
-                    @for room in self.rooms {
-                        a href={ "/?room=" (room.id) } aria-current=[self.is_open(room).then_some("page")] { "#" (room.name) }
-                    }
+        let room = self.talk.map(|talk| &talk.room);
+        let title = room.map_or("Chamberlain", |room| room.name.as_str());
+        let body = html! {
+            div #offline role="status" hidden { "The connection is down. What you see may be old; it goes on by itself." }
+            div.panes.has-thread[self.thread.is_some()]
+                #live
+                data-room=[room.map(|room| &room.id)]
+                data-changed=(self.changed)
+                data-seq=[self.talk.and_then(|talk| talk.messages.last()).map(|last| last.seq)]
+                data-as=[(!self.reader.people.is_empty()).then_some(self.reader.reads)]
+                data-form-key=(self.reader.visitor.form_key())
+                data-person=(self.reader.visitor.person)
+            {
+                (nav::nav(self.rooms, room.map(|room| room.id.as_str()), self.reader.acting_as()))
+                @match self.talk {
+                    Some(talk) => (talk::talk(talk, &self.reader)),
+                    None => main.conversation #conversation { p.hint { "There is no room yet." } },
                 }
-                main.conversation {
-                    @if let Some(room) = self.open {
-                        header {
-                            h2 { "#" (room.name) }
-                            p { (room.topic) @for member in self.members { " @" (member) } }
-                        }
-                        ol.messages { @for posted in self.messages { (self.message(&posted.message)) } }
-                        (self.composer(room))
-                    } @else {
-                        p { "There is no room yet." }
-                    }
-                }
-            },
-        )
-    }
-
-    fn is_open(&self, room: &Room) -> bool {
-        self.open.is_some_and(|open| open.id == room.id)
-    }
-
-    fn message(&self, message: &Message) -> Markup {
-        let by_us = message.author.is_none();
-        html! {
-            li.ours[by_us] #{ "m-" (message.id) } {
-                div.by {
-                    b { @match &message.author { Some(author) => (author), None => "Chamberlain" } }
-                    @if let Some(shown) = &message.acting_as { " as " (shown) }
-                    time datetime=(message.posted_at) { (message.posted_at) }
-                    @if let Some(reader) = &message.only_for { em { "only " (reader) " sees this" } }
-                }
-                @match &message.body {
-                    Content::Text(_) => (render::html::content(&message.body)),
-                    Content::Card(_) => (self.pressable(message)),
+                (pane::pane(self.pane, self.project))
+                @if let (Some((root, posted)), Some(room)) = (self.thread, room) {
+                    (talk::thread(&room.id, root, posted, &self.reader))
                 }
             }
+            nav.bar aria-label="Panes" {
+                a href="#rooms" { "Rooms" }
+                a href="#conversation" { "Talk" }
+                a href="#environment" { "Environment" }
+            }
+            (dialogs())
+        };
+        document(title, &body)
+    }
+}
+
+/// What the script opens: hidden without it.
+fn dialogs() -> Markup {
+    html! {
+        dialog #palette aria-label="Go to" {
+            input type="text" aria-label="Room, command or environment" placeholder="Go to a room, a command, an environment" autocomplete="off";
+            ul role="listbox" {}
         }
-    }
-
-    /// A card in the form that its buttons belong to.
-    fn pressable(&self, message: &Message) -> Markup {
-        html! {
-            form method="post" action="/press" {
-                input type="hidden" name="room" value=(message.room);
-                input type="hidden" name="message" value=(message.id);
-                input type="hidden" name="form_key" value=(self.visitor.form_key());
-                @if !self.people.is_empty() { input type="hidden" name="as" value=(self.reads); }
-                (render::html::content(&message.body))
+        dialog #keys aria-label="Keys" {
+            h2 { "Keys" }
+            dl {
+                div { dt { kbd { "/" } } dd { "write a message" } }
+                div { dt { kbd { "Ctrl" } " " kbd { "K" } } dd { "go to a room, a command, an environment" } }
+                div { dt { kbd { "↑" } } dd { "bring back what you said before" } }
+                div { dt { kbd { "Tab" } } dd { "take the completion" } }
+                div { dt { kbd { "Esc" } } dd { "close what is open" } }
+                div { dt { kbd { "?" } } dd { "these keys" } }
             }
-        }
-    }
-
-    fn composer(&self, room: &Room) -> Markup {
-        html! {
-            form.composer method="post" action="/say" {
-                input type="hidden" name="room" value=(room.id);
-                input type="hidden" name="form_key" value=(self.visitor.form_key());
-                @if !self.people.is_empty() {
-                    label { "as "
-                        select name="as" {
-                            @for person in self.people {
-                                option value=(person.id) selected[person.id == *self.reads] { (person.name) }
-                            }
-                        }
-                    }
-                }
-                input type="text" name="text" aria-label="Message" placeholder="help" autocomplete="off" required autofocus;
-                button type="submit" { "Send" }
-            }
+            button type="button" data-theme-switch="" { "Light, dark or as the system" }
+            form method="dialog" { button { "Close" } }
         }
     }
 }
@@ -121,7 +93,9 @@ fn document(title: &str, body: &Markup) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " · Chamberlain" }
+                link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/assets/console.css";
+                script src="/assets/console.js" {}
             }
             body { (body) }
         }

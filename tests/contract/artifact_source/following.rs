@@ -46,6 +46,46 @@ async fn a_removed_branch_is_gone_even_when_a_folder_of_branches_takes_its_name(
 }
 
 #[tokio::test]
+async fn a_look_tells_what_was_pushed_forced_renamed_and_removed() {
+    let site = Site::open();
+    let begun = site.git(&["rev-parse", "HEAD"]);
+    site.git(&["branch", "pay"]);
+    assert_eq!(site.heads().await, [("main", &begun), ("pay", &begun)].map(told));
+    let wrong = site.commit("Wrong", &[("page.toml", "wrong")]);
+    assert_eq!(site.heads().await, [("main", &wrong), ("pay", &begun)].map(told));
+    site.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
+    let right = site.commit("Right", &[("page.toml", "right")]);
+    assert_eq!(site.heads().await, [("main", &right), ("pay", &begun)].map(told), "another commit, not a newer one");
+    site.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
+    assert_eq!(site.heads().await, [("main", &begun), ("pay", &begun)].map(told), "and back to an older one");
+    site.git(&["branch", "-m", "pay", "pay-later"]);
+    assert_eq!(site.heads().await, [("main", &begun), ("pay-later", &begun)].map(told));
+    let gone = site.source.newest(&web(), &BranchName::new("pay")).await.unwrap_err();
+    assert_eq!(gone, SourceError::NoBranch { branch: "pay".into(), near: vec!["pay-later".into()] });
+    site.git(&["branch", "-D", "pay-later"]);
+    assert_eq!(site.heads().await, [("main", &begun)].map(told));
+    assert_eq!(site.heads().await, [("main", &begun)].map(told), "nothing new is nothing new");
+}
+
+#[tokio::test]
+async fn the_branch_that_was_checked_out_may_be_renamed_or_removed() {
+    let site = Site::open();
+    let id = site.git(&["rev-parse", "HEAD"]);
+    site.look().await;
+    site.git(&["branch", "-m", "main", "trunk"]);
+    assert_eq!(site.heads().await, [("trunk", &id)].map(told));
+    site.git(&["update-ref", "-d", "refs/heads/trunk"]);
+    assert!(site.look().await.is_empty());
+    let gone = site.source.newest(&web(), &BranchName::new("trunk")).await.unwrap_err();
+    assert_eq!(gone, SourceError::NoBranch { branch: "trunk".into(), near: Vec::new() });
+    assert!(site.lay_out(&id, "gone").await.unwrap().join("page.toml").exists(), "what ran can run on");
+}
+
+fn told((branch, head): (&str, &String)) -> (String, String) {
+    (branch.to_owned(), head.clone())
+}
+
+#[tokio::test]
 async fn any_name_that_git_allows_is_a_branch() {
     let site = Site::open();
     let long = format!("l{}", "o".repeat(198) + "ng");

@@ -1,6 +1,7 @@
 //! What people may call a version.
 
-use chamberlain::ports::ArtifactSource;
+use chamberlain::domain::artifact::BranchName;
+use chamberlain::ports::{ArtifactSource, SourceError};
 
 use super::site::{Site, missing, web};
 
@@ -45,4 +46,31 @@ async fn a_version_that_no_branch_of_ours_holds_is_none() {
     site.look().await;
     assert!(missing(&site.named(&gone).await));
     assert!(missing(&site.named("v0-gone").await));
+}
+
+#[tokio::test]
+async fn the_recent_versions_of_a_branch_are_what_it_was_newest_first() {
+    let site = Site::open();
+    let first = site.git(&["rev-parse", "HEAD"]);
+    let second = site.commit("Second", &[]);
+    site.git(&["checkout", "--quiet", "-b", "side", &first]);
+    site.commit("Aside", &[("side.toml", "side")]);
+    site.git(&["checkout", "--quiet", "main"]);
+    site.git(&["merge", "--quiet", "--no-ff", "-m", "Third", "side"]);
+    let third = site.git(&["rev-parse", "HEAD"]);
+    site.look().await;
+    let main = BranchName::new("main");
+    let recent = site.source.recent(&web(), &main, 2).await.unwrap();
+    let told: Vec<_> = recent.iter().map(|one| (one.digest.as_str(), one.subject.as_str())).collect();
+    assert_eq!(told, [(third.as_str(), "Third"), (second.as_str(), "Second")]);
+    assert_eq!(
+        site.source.recent(&web(), &main, 9).await.unwrap().len(),
+        3,
+        "what was merged in is not a version of it"
+    );
+    assert!(missing_branch(&site.source.recent(&web(), &BranchName::new("gone"), 2).await));
+}
+
+fn missing_branch<T>(result: &Result<T, SourceError>) -> bool {
+    matches!(result, Err(SourceError::NoBranch { .. }))
 }

@@ -83,6 +83,12 @@ impl Site {
         branches.into_iter().map(|branch| branch.name.to_string()).collect()
     }
 
+    /// The branches and their newest commits, as a look tells them.
+    pub(crate) async fn heads(&self) -> Vec<(String, String)> {
+        let branches = self.source.look(&repository()).await.unwrap();
+        branches.into_iter().map(|branch| (branch.name.to_string(), branch.head.to_string())).collect()
+    }
+
     pub(crate) async fn newest(&self, branch: &str) -> String {
         self.source.newest(&web(), &BranchName::new(branch)).await.unwrap().digest.to_string()
     }

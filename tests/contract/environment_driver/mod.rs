@@ -5,5 +5,6 @@ mod builds;
 mod ends;
 mod fails;
 mod proxy;
+mod stops;
 mod swaps;
 mod yard;

@@ -13,8 +13,9 @@ const SUBJECT_LIMIT: usize = 120;
 /// How much of an id people read.
 const SHORT: usize = 7;
 
-/// Commit time, then the whole message.
-const LOG: [&str; 6] = ["log", "-1", "--no-show-signature", "--no-notes", "--encoding=UTF-8", "--format=%ct%n%B"];
+/// Of each commit its id, its time and the whole message, with NUL between commits. Only what the branch itself was.
+const LOG: [&str; 7] =
+    ["log", "-z", "--first-parent", "--no-show-signature", "--no-notes", "--encoding=UTF-8", "--format=%H%n%ct%n%B"];
 
 /// Reads the artifact of `component` at a commit that was found in a listing.
 pub(super) async fn artifact(
@@ -23,19 +24,36 @@ pub(super) async fn artifact(
     branch: &str,
     commit: Digest,
 ) -> Result<Artifact, SourceError> {
-    let written = mirror.read(LOG.into_iter().chain([commit.as_str(), "--"])).await?;
-    let written = String::from_utf8_lossy(&written);
-    let (seconds, message) = written.split_once('\n').unwrap_or((&written, ""));
-    let seconds: i64 = seconds.trim().parse().unwrap_or(0);
+    let read = artifacts(mirror, component, (branch, &commit), 1).await?;
+    read.into_iter().next().ok_or_else(|| SourceError::NoArtifact(commit.to_string()))
+}
+
+/// The same for the commits before it too, newest first; at most `most`.
+pub(super) async fn artifacts(
+    mirror: &Mirror,
+    component: &ComponentName,
+    (branch, commit): (&str, &Digest),
+    most: usize,
+) -> Result<Vec<Artifact>, SourceError> {
+    let most = format!("-{most}");
+    let written = mirror.read(LOG.into_iter().chain([most.as_str(), commit.as_str(), "--"])).await?;
     let tags = refs::tags(mirror).await?;
-    Ok(Artifact {
-        component: component.clone(),
-        branch: BranchName::new(branch),
-        label: label(&commit, &tags),
-        digest: commit,
-        subject: subject(message),
-        made_at: Timestamp::from_millis(seconds.saturating_mul(1000)),
-    })
+    let read = |record: &[u8]| {
+        let record = String::from_utf8_lossy(record).into_owned();
+        let (id, rest) = record.split_once('\n')?;
+        let (seconds, message) = rest.split_once('\n').unwrap_or((rest, ""));
+        let seconds: i64 = seconds.trim().parse().unwrap_or(0);
+        let digest = Digest::new(id);
+        Some(Artifact {
+            component: component.clone(),
+            branch: BranchName::new(branch),
+            label: label(&digest, &tags),
+            digest,
+            subject: subject(message),
+            made_at: Timestamp::from_millis(seconds.saturating_mul(1000)),
+        })
+    };
+    Ok(written.split(|byte| *byte == 0).filter_map(read).collect())
 }
 
 /// The tag on the commit, of several the one that reads as the newest version; else the short id.

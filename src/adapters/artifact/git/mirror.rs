@@ -58,6 +58,15 @@ impl Mirror {
         if self.has_looked().await { Ok(()) } else { self.fetch().await }
     }
 
+    /// Asks the repository itself for its branches, without the copy.
+    pub(super) async fn list(&self) -> Result<Vec<u8>, SourceError> {
+        self.check_address().await?;
+        self.write_config().await.map_err(|cause| self.disk("preparing the copy", &cause))?;
+        let arguments = ["ls-remote", "--quiet", "--heads", "--"].map(OsString::from);
+        let call = self.git.call(arguments.into_iter().chain([self.address.to_argument()]));
+        call.run().await.map_err(|error| self.unreadable(why(&self.address, &error)))
+    }
+
     /// Asks the copy.
     pub(super) async fn read<A: AsRef<OsStr>>(
         &self,

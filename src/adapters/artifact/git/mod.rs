@@ -1,6 +1,7 @@
 //! Git repositories as a source of artifacts: each is followed by a bare mirror of ours, and only that is read.
 
 mod address;
+pub mod check;
 mod commit;
 mod lay_out;
 mod leftovers;
@@ -94,14 +95,19 @@ impl ArtifactSource for GitSource {
 
     async fn newest(&self, component: &ComponentName, branch: &BranchName) -> Result<Artifact, SourceError> {
         let mirror = self.mirror_of(component).await?;
-        let branches = branches(mirror).await?;
-        let Some(found) = branches.iter().find(|found| found.name == *branch) else {
-            return Err(SourceError::NoBranch {
-                branch: branch.to_string(),
-                near: near::near(branch.as_str(), &branches),
-            });
-        };
-        commit::artifact(mirror, component, found.name.as_str(), found.head.clone()).await
+        let head = head(mirror, branch).await?;
+        commit::artifact(mirror, component, branch.as_str(), head).await
+    }
+
+    async fn recent(
+        &self,
+        component: &ComponentName,
+        branch: &BranchName,
+        most: usize,
+    ) -> Result<Vec<Artifact>, SourceError> {
+        let mirror = self.mirror_of(component).await?;
+        let head = head(mirror, branch).await?;
+        commit::artifacts(mirror, component, (branch.as_str(), &head), most).await
     }
 
     async fn named(&self, component: &ComponentName, name: &str) -> Result<Artifact, SourceError> {
@@ -126,6 +132,16 @@ impl ArtifactSource for GitSource {
         let mirror = self.mirror_of(component).await?;
         lay_out::lay_out(mirror, digest, folder).await
     }
+}
+
+/// The newest commit of a branch.
+async fn head(mirror: &Mirror, branch: &BranchName) -> Result<Digest, SourceError> {
+    let branches = branches(mirror).await?;
+    let found = branches.iter().find(|found| found.name == *branch).map(|found| found.head.clone());
+    found.ok_or_else(|| SourceError::NoBranch {
+        branch: branch.to_string(),
+        near: near::near(branch.as_str(), &branches),
+    })
 }
 
 async fn branches(mirror: &Mirror) -> Result<Vec<Branch>, SourceError> {

@@ -1,4 +1,4 @@
-//! The output of components and builds, on disk and for people.
+//! The output of components and builds, on disk and as it was written.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -53,7 +53,7 @@ pub(super) fn lines_since(path: &Path, from: u64, lines: usize) -> io::Result<Ve
     // The first one may be the rest of a line that begins before what was read.
     let whole = usize::from(begin > from && all.len() > 1);
     let skipped = whole.max(all.len().saturating_sub(lines));
-    Ok(all.into_iter().skip(skipped).map(plain).collect())
+    Ok(all.into_iter().skip(skipped).map(str::to_owned).collect())
 }
 
 /// All logs of a folder with the newest first, without what was set aside.
@@ -82,33 +82,16 @@ fn aside(path: &Path, number: u8) -> PathBuf {
     name.into()
 }
 
-/// A line without colours and control characters.
-fn plain(line: &str) -> String {
-    let mut plain = String::with_capacity(line.len());
-    let mut letters = line.chars().peekable();
-    while let Some(letter) = letters.next() {
-        if letter == '\u{1b}' && letters.next_if_eq(&'[').is_some() {
-            // A colour or a move of the cursor: digits and signs up to one letter.
-            letters.by_ref().find(|letter| ('@'..='~').contains(letter));
-        } else if letter == '\t' {
-            plain.push(' ');
-        } else if !letter.is_control() {
-            plain.push(letter);
-        }
-    }
-    plain
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_read_from_the_end_and_plain() {
+    fn lines_are_read_from_the_end() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("run-1.log");
-        fs::write(&log, b"one\n\x1b[31mtwo\x1b[0m\tx\x07\nthree \xff\n").unwrap();
-        assert_eq!(last_lines(&log, 2).unwrap(), ["two x", "three \u{fffd}"]);
+        fs::write(&log, b"one\ntwo\nthree \xff\n").unwrap();
+        assert_eq!(last_lines(&log, 2).unwrap(), ["two", "three \u{fffd}"]);
         assert_eq!(lines_since(&log, 4, 9).unwrap().len(), 2);
         assert!(last_lines(&folder.path().join("none.log"), 5).unwrap().is_empty());
     }

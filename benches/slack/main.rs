@@ -1,0 +1,74 @@
+//! How the program does in Slack: the released program against a workspace that this bench plays, under load and
+//! under faults. `cargo bench --bench slack`; `docs/benchmarks.md` tells what is measured and how.
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot go on fails")]
+#![expect(clippy::print_stdout, reason = "the figures are the result")]
+
+mod envelopes;
+mod faults;
+mod figures;
+mod load;
+mod program;
+mod speed;
+mod workspace;
+mod world;
+
+use std::time::Duration;
+
+use program::Ground;
+use workspace::Workspace;
+
+/// How much of each is measured.
+struct Rounds {
+    starts: usize,
+    settle: Duration,
+    /// Messages at a pace, and as many as are in flight all the time.
+    paced: usize,
+    flood: usize,
+    /// With every call taking long.
+    slow: usize,
+    /// With each number of commands.
+    commands: usize,
+    faults: usize,
+}
+
+const WHOLE: Rounds = Rounds {
+    starts: 20,
+    settle: Duration::from_secs(5),
+    paced: 600,
+    flood: 10_000,
+    slow: 3_000,
+    commands: 5_000,
+    faults: 300,
+};
+const QUICK: Rounds =
+    Rounds { starts: 3, settle: Duration::from_secs(1), paced: 60, flood: 1_000, slow: 300, commands: 500, faults: 60 };
+
+/// A part of the measurement.
+type Part = fn(&Workspace, &Ground, &Rounds);
+
+const PARTS: [(&str, Part); 6] = [
+    ("start", speed::starts),
+    ("paced", speed::paced),
+    ("flood", speed::flood),
+    ("slow", speed::slow),
+    ("commands", speed::commands),
+    ("faults", faults::all),
+];
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let named: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
+    let is_wanted = |part: &str| named.iter().all(|name| *name == "slack") || named.contains(&part);
+    let rounds = if arguments.iter().any(|name| name == "--quick") { QUICK } else { WHOLE };
+    let place = tempfile::tempdir().unwrap();
+    // The bot has one core for itself, as the peers had; everything of the bench is on the other.
+    program::pin(program::OURS);
+    let workspace = Workspace::open();
+    let ground = Ground::new(place.path(), &workspace);
+    for (name, part) in PARTS {
+        if is_wanted(name) {
+            println!("-- {name} (load of the machine before: {})", figures::load_of_the_machine());
+            part(&workspace, &ground, &rounds);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What Slack takes, checked on the finished JSON: every limit of the table, and nothing that Slack would read for marks.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::super::{Rendered, limits, words};
+
+/// Everything that Slack would refuse or misread.
+pub(super) fn problems(message: &Rendered) -> Vec<String> {
+    let mut found = Found::default();
+    let long = message.text.encode_utf16().count();
+    found.check((1..=limits::NOTIFICATION).contains(&long), "the notification is too long, or empty");
+    found.notification(&message.text);
+    found.check(message.blocks.len() <= limits::BLOCKS, "too many blocks");
+    found.check(message.blocks.iter().map(words::weight).sum::<usize>() <= 13_000, "the blocks are too long together");
+    let mut ids = BTreeSet::new();
+    for block in &message.blocks {
+        if let Some(id) = block.get("block_id") {
+            found.text("a block id", id.as_str().unwrap_or_default(), limits::ID);
+            found.check(ids.insert(id.to_string()), "a block id comes twice");
+        }
+        found.block(block);
+    }
+    found.0
+}
+
+#[derive(Default)]
+struct Found(Vec<String>);
+
+impl Found {
+    fn check(&mut self, is_right: bool, told: &str) {
+        if !is_right {
+            self.0.push(told.to_owned());
+        }
+    }
+
+    /// Slack wants at least a letter, and at most so many.
+    fn text(&mut self, what: &str, text: &str, most: usize) {
+        self.check(!text.is_empty(), &format!("{what} is empty"));
+        self.check(escaped(text) <= most, &format!("{what} is longer than {most}"));
+        let hidden = |letter: char| {
+            matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+                || (letter.is_control() && !matches!(letter, '\n' | '\t'))
+        };
+        let carries = what.ends_with("takes along") || what.ends_with("id");
+        self.check(carries || !text.contains(hidden), &format!("{what} hides letters"));
+    }
+
+    /// In the words beside the blocks only what we put there means something.
+    fn notification(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(place) = rest.find(['<', '>', '&']) {
+            rest = &rest[place..];
+            let taken = ["&amp;", "&lt;", "&gt;"].into_iter().find(|escape| rest.starts_with(escape)).map(str::len);
+            let ours = || {
+                let (inner, _) = rest.strip_prefix("<@").or(rest.strip_prefix("<#"))?.split_once('>')?;
+                (inner.starts_with(['U', 'C']) && inner.chars().all(char::is_alphanumeric)).then_some(inner.len() + 3)
+            };
+            let Some(taken) = taken.or_else(ours) else {
+                return self.0.push(format!("the notification means something at {rest:?}"));
+            };
+            rest = &rest[taken..];
+        }
+    }
+
+    fn block(&mut self, block: &Value) {
+        match of(block, "type") {
+            "rich_text" => {
+                self.check(!list(block, "elements").is_empty(), "rich text without parts");
+                for part in list(block, "elements") {
+                    self.rich_part(part);
+                }
+            }
+            "context" => {
+                self.check((1..=10).contains(&list(block, "elements").len()), "context elements");
+                for words in list(block, "elements") {
+                    self.plain("a context", words, limits::TEXT);
+                }
+            }
+            "actions" => self.actions(list(block, "elements")),
+            other => self.0.push(format!("a block of the kind {other}")),
+        }
+    }
+
+    fn rich_part(&mut self, part: &Value) {
+        self.check(matches!(of(part, "type"), "rich_text_section" | "rich_text_preformatted"), "a part of rich text");
+        self.check(!list(part, "elements").is_empty(), "a part of rich text without elements");
+        for element in list(part, "elements") {
+            match of(element, "type") {
+                "text" => self.text("a text", of(element, "text"), limits::TEXT),
+                "emoji" => self.text("an emoji", of(element, "name"), 100),
+                "user" => self.check(of(element, "user_id").starts_with('U'), "a user"),
+                "channel" => self.check(of(element, "channel_id").starts_with('C'), "a channel"),
+                "link" => {
+                    self.text("a link", of(element, "text"), limits::TEXT);
+                    self.text("an address", of(element, "url"), limits::ADDRESS);
+                    self.check(of(element, "url").starts_with("http"), "a link that leads nowhere");
+                    self.check(!of(element, "url").contains(['|', '<', '>', ' ']), "an address that ends early");
+                }
+                other => self.0.push(format!("an element of the kind {other}")),
+            }
+        }
+    }
+
+    fn actions(&mut self, elements: &[Value]) {
+        self.check((1..=25).contains(&elements.len()), "elements of a row");
+        let mut ids = BTreeSet::new();
+        for element in elements {
+            self.text("an action id", of(element, "action_id"), limits::ID);
+            self.check(ids.insert(of(element, "action_id")), "an action id comes twice in its row");
+            match of(element, "type") {
+                "button" => {
+                    self.plain("a button", &element["text"], limits::BUTTON);
+                    self.text("what a button takes along", of(element, "value"), limits::VALUE);
+                    self.check(matches!(of(element, "style"), "" | "primary"), "a style");
+                }
+                "static_select" => self.select(element),
+                other => self.0.push(format!("an action of the kind {other}")),
+            }
+        }
+    }
+
+    fn select(&mut self, select: &Value) {
+        let options = list(select, "options");
+        self.check((1..=limits::OPTIONS).contains(&options.len()), "the number of options");
+        for option in options {
+            self.plain("an option", &option["text"], limits::OPTION);
+            self.text("what an option takes along", of(option, "value"), limits::OPTION_VALUE);
+        }
+        if let Some(placeholder) = select.get("placeholder") {
+            self.plain("a placeholder", placeholder, limits::PLACEHOLDER);
+        }
+        if let Some(initial) = select.get("initial_option") {
+            let same = options.iter().filter(|option| *option == initial).count();
+            self.check(same == 1, "what is chosen is not one of the options");
+        }
+    }
+
+    fn plain(&mut self, what: &str, words: &Value, most: usize) {
+        self.check(of(words, "type") == "plain_text", "words that are read for marks");
+        self.check(words["emoji"] == false, "words that are read for emoji");
+        self.text(what, of(words, "text"), most);
+    }
+}
+
+fn of<'v>(value: &'v Value, name: &str) -> &'v str {
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
+    value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn escaped(text: &str) -> usize {
+    text.replace('&', "&amp;").replace(['<', '>'], "&lt;").encode_utf16().count()
+}

@@ -1,0 +1,90 @@
+//! Environments: observe, plan, apply. Brings the components of the wished revision up, keeps them so, and takes away
+//! what is not wished any more.
+
+mod deploy;
+mod keep;
+mod plan;
+mod remove;
+mod story;
+
+use std::time::Duration;
+
+use super::run::Stewards;
+use super::{Next, StewardError, arrival};
+use crate::domain::deployment::Deployment;
+use crate::domain::environment::{Environment, Revision, Wish};
+use crate::domain::spec::{EnvironmentName, Seen};
+use crate::event::outcome::Outcome;
+use crate::store::{deployments, environments, revisions};
+
+/// The wait before another look at what is coming up, or does not answer.
+const SOON: Duration = Duration::from_secs(2);
+/// What was seen is written down again, though it is the same, when it was written longer ago.
+const FRESH: Duration = Duration::from_mins(1);
+
+/// What a look begins with.
+struct Ground {
+    environment: Environment,
+    running: Option<Deployment>,
+    last: Option<Deployment>,
+}
+
+/// Brings the environment to its wish.
+pub(super) async fn reconcile(stewards: &Stewards, name: &EnvironmentName) -> Result<Next, StewardError> {
+    let mut reader = stewards.store.reader().await?;
+    let Some(environment) = environments::find(&mut reader, name).await? else { return Ok(Next::AtRest) };
+    let ground = Ground {
+        running: deployments::running(&mut reader, name).await?,
+        last: deployments::last(&mut reader, name).await?,
+        environment,
+    };
+    drop(reader);
+    match ground.environment.wish {
+        Wish::Undecided => Ok(Next::AtRest),
+        Wish::Absent { .. } => remove::reconcile(stewards, ground).await,
+        Wish::Present(number) => {
+            let revision = revision(stewards, name, number).await?;
+            match &ground.running {
+                Some(running) => deploy::reconcile(stewards, (ground.environment, running.clone()), &revision).await,
+                None => keep::reconcile(stewards, ground, &revision).await,
+            }
+        }
+    }
+}
+
+async fn revision(stewards: &Stewards, name: &EnvironmentName, number: i64) -> Result<Revision, StewardError> {
+    let found = revisions::find(&mut stewards.store.reader().await?, name, number).await?;
+    found.ok_or_else(|| StewardError::Broken(format!("{name} wishes for revision {number}, which is not there")))
+}
+
+/// Writes down what was seen, if it is news, with what a reaction is to decide on. Counts observations that differ.
+async fn record(
+    stewards: &Stewards,
+    environment: &mut Environment,
+    seen: Vec<Seen>,
+    outcomes: &[Outcome],
+) -> Result<(), StewardError> {
+    let now = stewards.clock.now();
+    let is_old = environment.seen_at.is_none_or(|at| now.since(at) > FRESH);
+    let is_news = note(environment, seen);
+    if !is_news && !is_old && outcomes.is_empty() {
+        return Ok(());
+    }
+    environment.seen_at = Some(now);
+    let outcomes = outcomes.iter().map(arrival).collect::<Result<_, _>>()?;
+    let environment = environment.clone();
+    let written = stewards
+        .store
+        .observe(outcomes, move |tx| Box::pin(async move { environments::put_seen(tx, &environment).await }));
+    Ok(written.await?)
+}
+
+/// Takes an observation over; whether it differs from the one before.
+fn note(environment: &mut Environment, seen: Vec<Seen>) -> bool {
+    let is_news = environment.seen != seen;
+    if is_news {
+        environment.seen = seen;
+        environment.observation += 1;
+    }
+    is_news
+}

@@ -1,0 +1,121 @@
+//! A page for whoever works on cards: every sample as Slack would show it, drawn from the very blocks that it would get.
+
+mod blocks;
+mod elements;
+mod rich;
+
+#[cfg(test)]
+mod tests;
+
+use axum::extract::State as Shared;
+use axum::response::{IntoResponse, Response};
+use maud::{DOCTYPE, Markup, html};
+use serde_json::Value;
+
+use super::page;
+use crate::card::model::Content;
+use crate::card::render::slack::{self, Rendered, Surroundings};
+use crate::card::samples;
+use crate::card::templates::Templates;
+use crate::domain::PersonId;
+use crate::domain::marked::Marked;
+use crate::web::auth::Visitor;
+use crate::web::error::WebError;
+use crate::web::state::State;
+
+/// Words with every mark, and some that must not be read for marks.
+const WORDS: &str = "**Ready**: say `deploy web` or ask <@ana>, [here](/?room=lobby) or in <#slack:C0123>.\n\\> *not bold* \
+    _not slanted_ :smile: \\<!channel\\> https://not.a.link";
+
+/// One message or view on the page.
+struct Shown {
+    name: String,
+    /// What a notification tells; views have none.
+    text: Option<String>,
+    blocks: Vec<Value>,
+    /// What was left out.
+    cut: Vec<String>,
+}
+
+/// The page. There is none outside the dev profile.
+pub(in crate::web) async fn slack(
+    visitor: Result<Visitor, WebError>,
+    Shared(state): Shared<State>,
+) -> Result<Response, WebError> {
+    if !state.settings.may_act_as_others {
+        return Err(WebError::Missing("page"));
+    }
+    match visitor {
+        Ok(_) => {}
+        Err(refusal @ WebError::NotLoggedIn) => return Ok(page::refused(&refusal).into_response()),
+        Err(other) => return Err(other),
+    }
+    let rules = state.rules.load();
+    // Accounts of nobody: a mention is drawn as Slack draws it, whether or not the config names an account.
+    let account = |person: &PersonId| rules.people.contains_key(person).then(|| format!("U0{}", letters(person)));
+    let origin = state.origin();
+    let around = Surroundings { account: &account, console: Some(&origin) };
+    let shown = messages(&state.templates.load(), &around)?;
+    Ok(document(&shown).into_response())
+}
+
+fn letters(person: &PersonId) -> String {
+    person.as_str().to_uppercase().chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+/// Every sample, as a message.
+fn messages(templates: &Templates, around: &Surroundings<'_>) -> Result<Vec<Shown>, WebError> {
+    let samples = samples::all(templates).map_err(|cause| {
+        tracing::error!(error = %cause, "a sample card cannot be built");
+        WebError::Internal
+    })?;
+    let cards = samples.into_iter().map(|(name, card)| (name, Content::Card(Box::new(card))));
+    let words = ("words", Content::Text(Marked::new(WORDS)));
+    Ok([words].into_iter().chain(cards).map(|(name, content)| message(name, &content, around)).collect())
+}
+
+fn message(name: &str, content: &Content, around: &Surroundings<'_>) -> Shown {
+    let Rendered { text, blocks, cut } = slack::content(content, around);
+    Shown { name: name.to_owned(), text: Some(text), blocks, cut }
+}
+
+fn document(shown: &[Shown]) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Cards in Slack · Chamberlain" }
+                link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
+                link rel="stylesheet" href="/assets/preview.css";
+            }
+            body {
+                header {
+                    h1 { "Cards in Slack" }
+                    p { "Every sample, drawn from the blocks that Slack would get. Nothing here does anything." }
+                }
+                main { @for shown in shown { (one(shown)) } }
+            }
+        }
+    }
+}
+
+fn one(shown: &Shown) -> Markup {
+    html! {
+        section.sample #(shown.name) {
+            h2 { a href={ "#" (shown.name) } { (shown.name) } }
+            article.message {
+                div.avatar aria-hidden="true" { "C" }
+                div.body {
+                    p.by { b { "Chamberlain" } " " span.app { "APP" } }
+                    (blocks::blocks(&shown.blocks))
+                }
+            }
+            dl {
+                @if let Some(text) = &shown.text { dt { "Notification" } dd { (text) } }
+                @if !shown.cut.is_empty() { dt { "Left out" } dd { (shown.cut.join(", ")) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What the page draws from blocks: each kind that we send, foreign words as words.
+
+use serde_json::json;
+
+use super::blocks::blocks;
+
+#[test]
+fn every_block_of_a_message_is_drawn() {
+    let message = json!([
+        { "type": "header", "text": { "type": "plain_text", "text": "<b>Head</b>" } },
+        { "type": "section", "text": { "type": "mrkdwn", "text": "*bold*" },
+          "fields": [{ "type": "plain_text", "text": "field" }] },
+        { "type": "divider" },
+        { "type": "context", "elements": [{ "type": "plain_text", "text": "small" }] },
+        { "type": "rich_text", "elements": [
+            { "type": "rich_text_section", "elements": [
+                { "type": "emoji", "name": "x" },
+                { "type": "text", "text": "failed", "style": { "bold": true } },
+                { "type": "text", "text": "web", "style": { "code": true } },
+                { "type": "user", "user_id": "U1" },
+                { "type": "channel", "channel_id": "C1" },
+                { "type": "link", "url": "https://good.example/", "text": "<i>here</i>" },
+            ] },
+            { "type": "rich_text_preformatted", "elements": [{ "type": "text", "text": "<script>\nline" }] },
+        ] },
+        { "type": "actions", "block_id": "7|0|card-1", "elements": [
+            { "type": "button", "action_id": "press:0", "style": "primary", "value": "deploy",
+              "text": { "type": "plain_text", "text": "Deploy" } },
+            { "type": "static_select", "action_id": "choose:web",
+              "options": [{ "text": { "type": "plain_text", "text": "main" }, "value": "main" }],
+              "initial_option": { "text": { "type": "plain_text", "text": "main" }, "value": "main" } },
+        ] },
+    ]);
+    insta::assert_snapshot!(blocks(message.as_array().unwrap()).into_string());
+}
+
+#[test]
+fn every_field_of_a_view_is_drawn() {
+    let plain = |text: &str| json!({ "type": "plain_text", "text": text });
+    let field =
+        |label: &str, element: serde_json::Value| json!({ "type": "input", "label": plain(label), "element": element });
+    let mut name =
+        field("Name", json!({ "type": "plain_text_input", "action_id": "name", "initial_value": "Sprint 1" }));
+    name["hint"] = plain("as people say it");
+    name["optional"] = json!(true);
+    let view = [
+        name,
+        field("Goal", json!({ "type": "plain_text_input", "multiline": true, "placeholder": plain("in a line") })),
+        field("Owner", json!({ "type": "external_select", "placeholder": plain("Who"), "min_query_length": 0 })),
+        field("Ends", json!({ "type": "datepicker", "initial_date": "2026-03-16" })),
+        json!({ "type": "hologram" }),
+    ];
+    insta::assert_snapshot!(blocks(&view).into_string());
+}

@@ -1,0 +1,7 @@
+//! What the Slack adapter sends, and what it makes of each answer.
+
+mod messages;
+mod people;
+mod refusals;
+mod rooms;
+mod server;
