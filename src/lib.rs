@@ -17,6 +17,7 @@ pub mod command;
 pub mod config;
 pub mod domain;
 pub mod event;
+pub mod names;
 pub mod policy;
 pub mod ports;
 pub mod reactions;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::card::CardId;
 use crate::domain::marked::Marked;
+use crate::domain::{CommandName, RoomId};
 
 /// The body of a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +98,60 @@ impl State {
             Self::Idle => "○",
         }
     }
+}
+
+/// A person's own page: what is theirs, and what waits for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// What the reader can do from here, whatever the rest is.
+    pub doors: Vec<Door>,
+    /// Its parts, in order.
+    pub sections: Vec<Section>,
+}
+
+/// A part of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// What it is about.
+    pub title: String,
+    /// What there is.
+    pub entries: Vec<Entry>,
+    /// What is read where there is nothing.
+    pub nothing: Marked,
+}
+
+/// One thing on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// How it is.
+    pub state: State,
+    /// What there is to say of it.
+    pub told: Marked,
+    /// Where to go on.
+    pub doors: Vec<Door>,
+}
+
+/// A button that leads somewhere and does nothing by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Door {
+    /// What is read on it.
+    pub label: String,
+    /// Where it leads.
+    pub to: To,
+}
+
+/// Where a door leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum To {
+    /// To the form of a command, as if it were asked for in a room.
+    Form {
+        /// The command.
+        command: CommandName,
+        /// The room.
+        room: Option<RoomId>,
+    },
+    /// To an address of a browser.
+    Address(String),
 }
 
 /// A label and what it says.

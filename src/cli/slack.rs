@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 use crate::adapters::chat::slack::manifest;
 use crate::config::Config;
-use crate::runtime::slack_needs;
+use crate::runtime::{slack_needs, slack_shortcuts};
 
 /// What is needed to set Slack up.
 #[derive(Debug, Args)]
@@ -24,6 +24,6 @@ enum Command {
 /// Does what was asked for.
 pub fn run(config: &Config, slack: &Slack, out: &mut impl Write) -> anyhow::Result<()> {
     match slack.command {
-        Command::Manifest => Ok(writeln!(out, "{:#}", manifest(slack_needs(config)))?),
+        Command::Manifest => Ok(writeln!(out, "{:#}", manifest(slack_needs(config), &slack_shortcuts(config)))?),
     }
 }

@@ -40,6 +40,27 @@ pub struct Command {
     /// What is named by `--…`.
     #[serde(default, rename = "option")]
     pub options: Vec<Argument>,
+    /// How it is filled in, where a chat has forms.
+    #[serde(default)]
+    pub form: Option<FormWords>,
+}
+
+/// What a command's form says, and from where it opens.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormWords {
+    /// What is read above it.
+    pub title: String,
+    /// What is read on the button that sends it.
+    pub submit: String,
+    /// The arguments and options that are filled in, in this order.
+    pub fields: Vec<String>,
+    /// The name of the shortcut that opens it from everywhere.
+    #[serde(default)]
+    pub shortcut: Option<String>,
+    /// The name of the shortcut that opens it at a message, with what that names filled in.
+    #[serde(default)]
+    pub message_shortcut: Option<String>,
 }
 
 /// An argument or option.
@@ -53,6 +74,9 @@ pub struct Argument {
     pub kind: Kind,
     /// One line of what it means.
     pub help: String,
+    /// What a form says above it; its name when left out.
+    #[serde(default)]
+    pub label: Option<String>,
     /// Whether it must be given.
     #[serde(default)]
     pub required: bool,
@@ -163,6 +187,7 @@ fn problems(command: &Command) -> Vec<String> {
             tell(format!("`{}`: `values` and the type `choice` go together", argument.name));
         }
     }
+    problems_of_form(command, &mut tell);
     for (number, argument) in command.arguments.iter().enumerate() {
         let is_last = number + 1 == command.arguments.len();
         if argument.kind == Kind::Flag {
@@ -177,6 +202,33 @@ fn problems(command: &Command) -> Vec<String> {
         }
     }
     problems
+}
+
+/// What stands above a form, on its button and in a list of shortcuts has at most so many letters: Slack's limit, the
+/// narrowest of the chats.
+const SHORT: usize = 24;
+
+fn problems_of_form(command: &Command, tell: &mut impl FnMut(String)) {
+    let Some(form) = &command.form else { return };
+    let short = [("title", Some(&form.title)), ("submit", Some(&form.submit)), ("shortcut", form.shortcut.as_ref())];
+    for (key, text) in short.into_iter().chain([("message_shortcut", form.message_shortcut.as_ref())]) {
+        if text.is_some_and(|text| text.trim().is_empty() || text.chars().count() > SHORT) {
+            tell(format!("the form's `{key}` needs 1 to {SHORT} letters"));
+        }
+    }
+    let all: Vec<&Argument> = command.arguments.iter().chain(&command.options).collect();
+    for field in &form.fields {
+        match all.iter().find(|argument| argument.name == *field) {
+            None => tell(format!("the form's field `{field}` is no argument or option of it")),
+            Some(argument) if argument.many && !matches!(argument.kind, Kind::Text | Kind::Component) => {
+                tell(format!("the form's field `{field}` takes many, which a form cannot"));
+            }
+            Some(_) => {}
+        }
+    }
+    for argument in all.iter().filter(|argument| argument.required && !form.fields.contains(&argument.name)) {
+        tell(format!("the form lacks `{}`, which must be given", argument.name));
+    }
 }
 
 fn is_name(name: &str) -> bool {

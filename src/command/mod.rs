@@ -3,6 +3,7 @@
 
 mod argument;
 pub mod complete;
+mod form;
 mod grammar;
 mod invocation;
 pub mod manifest;
@@ -11,6 +12,7 @@ mod suggest;
 mod usage;
 mod words;
 
+pub use form::form;
 pub use grammar::{Grammar, Spec};
 pub use invocation::{Invocation, Value};
 pub use manifest::Manifest;

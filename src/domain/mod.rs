@@ -8,6 +8,7 @@ pub mod deployment;
 pub mod difference;
 pub mod effect;
 pub mod environment;
+pub mod form;
 pub mod furniture;
 pub mod hold;
 pub mod ids;

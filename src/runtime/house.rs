@@ -7,9 +7,9 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 
 use super::known::Known;
-use crate::domain::ChatName;
 use crate::domain::component::RepositoryName;
 use crate::domain::project::Project;
+use crate::domain::{ChatName, EventId, Timestamp};
 use crate::event::Raw;
 use crate::policy::Rules;
 use crate::ports::{ArtifactSource, ChatAdapter, Clock, EnvironmentDriver, Ids};
@@ -70,13 +70,18 @@ pub struct House {
 impl House {
     /// What one event is decided by: a snapshot, so that it sees one version of everything.
     pub(super) fn study(&self, raw: &Raw) -> Study {
+        self.study_of(raw.id.clone(), raw.received_at)
+    }
+
+    /// The same, for what came at this moment.
+    pub(super) fn study_of(&self, event: EventId, said_at: Timestamp) -> Study {
         Study {
             rules: self.rules.load_full(),
             skills: self.skills.load_full(),
             store: self.store.clone(),
             now: self.clock.now(),
-            event: raw.id.clone(),
-            said_at: raw.received_at,
+            event,
+            said_at,
             project: self.project.clone(),
             source: self.source.clone(),
             room_chat: self.iterations.chat.clone(),

@@ -141,6 +141,9 @@ impl Inbox {
         match event {
             Event::Chat(ChatEvent::Said(said)) => skills::answer(&self.house.study(&claimed.raw), said).await,
             Event::Chat(ChatEvent::Pressed(pressed)) => skills::pressed(&self.house.study(&claimed.raw), pressed).await,
+            Event::Chat(ChatEvent::Submitted(submitted)) => {
+                skills::submitted(&self.house.study(&claimed.raw), submitted).await
+            }
             Event::Chat(ChatEvent::RoomChanged { room }) => {
                 reactions::room_changed(&self.house.ground(&claimed.raw), &room).await.map_err(gather_error)
             }
@@ -164,6 +167,7 @@ fn reply_place(event: &Event) -> Option<impl FnOnce(Marked) -> Reply + use<>> {
     let (to, thread, back) = match event {
         Event::Chat(ChatEvent::Said(said)) => (said.room.clone(), said.thread.clone(), said.back.clone()),
         Event::Chat(ChatEvent::Pressed(pressed)) => (pressed.room.clone(), None, pressed.back.clone()),
+        Event::Chat(ChatEvent::Submitted(submitted)) => (submitted.room.clone(), None, None),
         Event::Chat(ChatEvent::RoomChanged { .. }) | Event::Outcome(_) | Event::Timer(_) => return None,
     };
     Some(move |words| Reply { to, thread, only_for: None, back, content: crate::change::Content::Text(words) })

@@ -1,5 +1,6 @@
 //! The house at work: wiring, the loops, and their end.
 
+mod desk;
 mod hooks;
 mod house;
 mod inbox;
@@ -18,7 +19,7 @@ mod workshops;
 
 pub use hooks::hook_key;
 pub use house::{House, Iterations, Upkeep};
-pub use settings::slack_needs;
+pub use settings::{slack_needs, slack_shortcuts};
 pub use slack::Slack;
 pub use welcome::{dev_token_path, let_in, make_lobby};
 pub use wiring::{Opened, Settings, open};

@@ -11,7 +11,8 @@ use super::slack::Slack;
 use super::telemetry::Format;
 use super::wiring::Settings;
 use super::workshops::Workshops;
-use crate::adapters::chat::slack::{self, Needs, Privacy};
+use crate::adapters::chat::slack::{self, Needs, Privacy, Shortcut};
+use crate::command::Spec;
 use crate::config::{AfterFailedUpdate, Config, LogFormat, Profile, StoreUrl, Synchronous, Visibility};
 use crate::domain::ChatName;
 use crate::domain::person::Person;
@@ -126,6 +127,20 @@ pub fn slack_needs(config: &Config) -> Needs {
         mail: config.people.iter().any(is_looked_up),
         groups: !config.slack.user_groups.is_empty(),
     }
+}
+
+/// The shortcuts that the skills declare.
+pub fn slack_shortcuts(config: &Config) -> Vec<Shortcut> {
+    let (skills, _) = host::load(&config.skills.dir, skills::NATIVE);
+    let of = |spec: &Arc<Spec>| {
+        let form = spec.command.form.as_ref();
+        let names = form.map_or([None, None], |form| [form.shortcut.clone(), form.message_shortcut.clone()]);
+        let (command, summary) = (spec.name.clone(), spec.command.summary.clone());
+        names.into_iter().zip([false, true]).filter_map(move |(name, is_at_messages)| {
+            Some(Shortcut { name: name?, command: command.clone(), summary: summary.clone(), is_at_messages })
+        })
+    };
+    skills.grammar.commands().iter().flat_map(of).collect()
 }
 
 fn known_as(repository: &crate::config::Repository) -> Repository {

@@ -6,16 +6,17 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use arc_swap::ArcSwap;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
+use super::house::House;
 use super::people::{InForce, People};
 use crate::adapters::chat::slack::socket::{DialError, Dialler, Doorman, Hints, Keeper, Limits, keep};
-use crate::adapters::chat::slack::{self, Auth, AuthError, Bot, BotToken, Needs, auth};
+use crate::adapters::chat::slack::{self, Auth, AuthError, Bot, BotToken, Needs, auth, dialogs};
 use crate::config::Secret;
 use crate::domain::ChatName;
 use crate::policy::Rules;
-use crate::ports::{ChatAdapter, ChatError, Clock};
+use crate::ports::{ChatAdapter, ChatError, Clock, Desk};
 use crate::store::{Store, rooms};
 
 /// How long Slack may take to say who we are.
@@ -103,13 +104,17 @@ impl Opened {
     ///
     /// # Errors
     /// At the start: Slack does not take a token. Once it did, that is logged, and the rest of the house goes on.
-    pub(super) async fn run(self, store: Store, stop: CancellationToken) -> anyhow::Result<()> {
+    pub(super) async fn run(self, house: House, stop: CancellationToken) -> anyhow::Result<()> {
+        let store = house.store.clone();
         let Self { slack, chat, people, http, hints, .. } = self;
         let Some(bot) = stop.run_until_cancelled(who_we_are(&slack)).await else { return Ok(()) };
         let us = bot.map_err(|cause| anyhow!("bot token: {cause}"))?.us;
         let dialler = Dialler::new(&slack.api_url, slack.app_token.reveal())?;
         let intake = Arc::new(store.clone());
-        let listener = Arc::new(Doorman { intake, us, http, hints: hints.clone() });
+        let desk: Arc<dyn Desk> = Arc::new(house);
+        let (questions, asked) = mpsc::channel(dialogs::WAITING);
+        let answering = dialogs::answer(chat.clone(), desk.clone(), asked, stop.clone());
+        let listener = Arc::new(Doorman { intake, us, http, hints: hints.clone(), desk, questions });
         let missed = take_missed(store, chat, listener.clone());
         let stop = stop.child_token();
         let keeping = async {
@@ -129,7 +134,8 @@ impl Opened {
             }
         };
         let missed = stop.run_until_cancelled(missed);
-        let (kept, (), (), _) = tokio::join!(keeping, people.run(stop.clone()), revoked, missed);
+        let answering = stop.run_until_cancelled(answering);
+        let (kept, (), (), _, _) = tokio::join!(keeping, people.run(stop.clone()), revoked, missed, answering);
         Ok(kept?)
     }
 }

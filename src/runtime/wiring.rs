@@ -141,7 +141,7 @@ impl Opened {
     pub async fn run(self, listener: Option<TcpListener>, stop: CancellationToken) -> anyhow::Result<()> {
         let Self { house, mut writing, handover, web, ended, slack } = self;
         let watching = watch(house.store.clone(), ended, stop.clone());
-        let listening = slack.map(|slack| slack.run(house.store.clone(), stop.clone()));
+        let listening = slack.map(|slack| slack.run(house.clone(), stop.clone()));
         let mut parts = parts(house, handover, listener.map(|listener| (listener, web)), &stop);
         parts.push(("environments", watching.map(Ok).boxed()));
         parts.extend(listening.map(|listening| ("slack", listening.boxed())));

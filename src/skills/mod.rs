@@ -4,7 +4,9 @@ mod branch;
 mod deploy;
 mod echo;
 mod env;
+mod forms;
 mod help;
+mod home;
 pub mod host;
 mod iteration;
 mod logs;
@@ -17,6 +19,8 @@ mod study;
 mod updates;
 mod whoami;
 
+pub use forms::{judged, open, submitted, suggest};
+pub use home::page;
 pub use press::pressed;
 pub use study::{Call, GatherError, Study};
 
@@ -28,7 +32,7 @@ use futures::future::BoxFuture;
 use study::shaped_as_json;
 
 use crate::change::{Decision, Refused, Why};
-use crate::command::Misread;
+use crate::command::{Invocation, Misread};
 use crate::domain::Refusal;
 use crate::event::chat::Said;
 use crate::policy::Target;
@@ -85,7 +89,15 @@ async fn run(study: &Study, said: Said, is_private: bool) -> Result<Decision, Ga
         Ok(invocation) => invocation,
         Err(misread) => return Ok(misunderstood(study, &said, misread)),
     };
-    let call = Call { actor: study.actor(&said), said, invocation, is_private };
+    carry_out(study, Call { actor: study.actor(&said), said, invocation, is_private }).await
+}
+
+/// Has the skill of a command that was understood answer where it was said.
+async fn act(study: &Study, said: Said, invocation: Invocation) -> Result<Decision, GatherError> {
+    carry_out(study, Call { actor: study.actor(&said), said, invocation, is_private: false }).await
+}
+
+async fn carry_out(study: &Study, call: Call) -> Result<Decision, GatherError> {
     let age = study.now.since(study.said_at);
     if age > TOO_OLD {
         let refusal = Refusal::TooOld { line: call.said.line.clone(), minutes: age.as_secs() / 60 };

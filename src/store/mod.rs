@@ -12,6 +12,7 @@ pub mod console;
 pub mod credentials;
 mod db;
 pub mod deployments;
+pub mod drafts;
 pub mod environments;
 mod error;
 mod group;

@@ -2,6 +2,10 @@
 //! dedup key of what comes, until its standard input ends.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[expect(unreachable_pub, reason = "other tests use it too")]
+#[path = "../support/desk.rs"]
+mod desk;
+
 use std::io::{Read, Write, stdin, stdout};
 use std::sync::Arc;
 
@@ -12,6 +16,7 @@ use chamberlain::domain::touch::TouchKey;
 use chamberlain::event::Arrival;
 use chamberlain::event::chat::slack::Us;
 use chamberlain::ports::{Arrived, Intake, IntakeError};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// Prints what arrives.
@@ -39,6 +44,9 @@ async fn main() {
         us: Us { user: user.clone(), bot: None },
         http: reqwest::Client::builder().build().unwrap(),
         hints: Hints::default(),
+        desk: Arc::new(desk::FakeDesk::default()),
+        // Nothing is asked here.
+        questions: mpsc::channel(1).0,
     };
     let dialler = Dialler::new(api_url, token).unwrap();
     let keeper = Keeper { dialler, listener: Arc::new(doorman), slots: 2, limits: Limits::default() };

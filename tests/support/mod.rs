@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod chat;
 pub mod clock;
+pub mod desk;
 pub mod environment;
 pub mod house;
 pub mod live;

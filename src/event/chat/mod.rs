@@ -8,6 +8,7 @@ pub use lines::being_typed;
 
 use crate::domain::answer::WayBack;
 use crate::domain::card::CardId;
+use crate::domain::form::Filled;
 use crate::domain::{MessageId, PersonId, RoomId};
 
 /// Who spoke, as the chat vouches for it.
@@ -26,6 +27,8 @@ pub enum ChatEvent {
     Said(Said),
     /// A button or a choice on a card of ours.
     Pressed(Pressed),
+    /// A form that was filled in.
+    Submitted(Submitted),
     /// Somebody came to a room or left it, or it was renamed, archived or deleted: it wants a look.
     RoomChanged {
         /// Which.
@@ -52,6 +55,19 @@ pub struct Pressed {
     pub guard: i64,
     /// The way back to the presser, if the chat gave one.
     pub back: Option<WayBack>,
+}
+
+/// A form that was filled in and sent off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submitted {
+    /// Who sent it.
+    pub by: Speaker,
+    /// Where it was opened; between us two where that was in no room.
+    pub room: RoomId,
+    /// What names it, as a message is named.
+    pub message: MessageId,
+    /// What was filled in.
+    pub filled: Filled,
 }
 
 /// A line.

@@ -26,6 +26,7 @@ use crate::domain::person::{Actor, Person};
 use crate::domain::project::Project;
 use crate::domain::{ChatName, CommandName, EventId, PersonId, Refusal, Timestamp};
 use crate::event::chat::Said;
+use crate::names::Names;
 use crate::policy::{self, Action, Permit, Rules, Target};
 use crate::ports::{ArtifactSource, EnvironmentDriver};
 use crate::store::{Store, StoreError, iterations, members, rooms};
@@ -56,6 +57,14 @@ pub struct Study {
     pub driver: Arc<dyn EnvironmentDriver>,
     /// The chat that keeps the rooms of new iterations.
     pub room_chat: ChatName,
+}
+
+impl Names {
+    /// As a study sees them.
+    pub(super) fn of_study(study: &Study) -> Self {
+        let (rules, project) = (study.rules.clone(), study.project.clone());
+        Self { rules, project, source: study.source.clone(), store: study.store.clone() }
+    }
 }
 
 /// One command that somebody gave.

@@ -2,6 +2,7 @@
 
 mod dialling;
 mod ends;
+mod forms;
 mod intake;
 mod log;
 mod network;
@@ -17,12 +18,15 @@ use std::time::Duration;
 
 use chamberlain::adapters::chat::slack::socket::{DialError, Dialler, Doorman, Hints, Keeper, Limits, keep};
 use chamberlain::event::chat::slack::Us;
+use chamberlain::event::chat::slack::form::Question;
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use self::intake::FakeIntake;
+use crate::support::desk::FakeDesk;
 use crate::support::slack::handle::FakeSlack;
 use crate::support::slack::{APP_TOKEN, BOT, BOT_ID};
 
@@ -47,6 +51,8 @@ async fn slack() -> FakeSlack {
 struct Ground {
     slack: FakeSlack,
     intake: Arc<FakeIntake>,
+    desk: Arc<FakeDesk>,
+    asked: mpsc::Receiver<Question>,
     stop: CancellationToken,
     hints: Hints,
     keeping: JoinSet<Result<(), DialError>>,
@@ -67,17 +73,20 @@ impl Ground {
 
     fn with(slack: FakeSlack, (token, limits): (&str, Limits)) -> Self {
         let (intake, stop, hints) = (Arc::<FakeIntake>::default(), CancellationToken::new(), Hints::default());
+        let (desk, (questions, asked)) = (Arc::<FakeDesk>::default(), mpsc::channel(64));
         let doorman = Doorman {
             intake: intake.clone(),
             us: Us { user: BOT.into(), bot: Some(BOT_ID.into()) },
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             hints: hints.clone(),
+            desk: desk.clone(),
+            questions,
         };
         let dialler = Dialler::new(&slack.api_url(), token).unwrap();
         let keeper = Keeper { dialler, listener: Arc::new(doorman), slots: 2, limits };
         let mut keeping = JoinSet::new();
         keeping.spawn(keep(keeper, stop.clone()));
-        Self { slack, intake, stop, hints, keeping }
+        Self { slack, intake, desk, asked, stop, hints, keeping }
     }
 
     /// Somebody says something to us; it comes as a mention and as a message.

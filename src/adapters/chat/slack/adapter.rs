@@ -76,10 +76,15 @@ impl Slack {
         if self.accounts.are_known() { Ok(()) } else { Err(ChatError::Busy { after: Some(SOON) }) }
     }
 
+    /// Draws with what the renderer must know of the workspace.
+    pub(super) fn with_surroundings<T>(&self, draw: impl FnOnce(&Surroundings<'_>) -> T) -> T {
+        let account = |person: &_| self.accounts.of(person);
+        draw(&Surroundings { account: &account, console: self.console.as_deref() })
+    }
+
     /// A message in Slack's form.
     pub(super) fn rendered(&self, content: &Content) -> Rendered {
-        let account = |person: &_| self.accounts.of(person);
-        let rendered = slack::content(content, &Surroundings { account: &account, console: self.console.as_deref() });
+        let rendered = self.with_surroundings(|around| slack::content(content, around));
         if !rendered.cut.is_empty() {
             tracing::debug!(cut = ?rendered.cut, "not all of a message fits into Slack");
         }

@@ -77,7 +77,7 @@ pub fn scopes(needs: Needs) -> Vec<Scope> {
 
 /// The events to be sent for what is used, by name.
 pub(super) fn events(needs: Needs) -> Vec<&'static str> {
-    let mut events = vec!["app_mention", "app_uninstalled", "message.im", "tokens_revoked"];
+    let mut events = vec!["app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked"];
     if needs.rooms.is_some() {
         events.extend([
             "channel_archive",

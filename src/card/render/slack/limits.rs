@@ -31,6 +31,19 @@ pub(super) const PLACEHOLDER: usize = 150;
 /// Elements side by side. Slack takes 25; ours, since more than five wrap into a heap.
 pub(super) const ROW: usize = 5;
 
+/// Blocks in a view.
+pub(super) const VIEW_BLOCKS: usize = 100;
+/// Fields of a form: a view's blocks but one for a note.
+pub(super) const FIELDS: usize = VIEW_BLOCKS - 1;
+/// The title of a view, and what is read on its buttons.
+pub(super) const VIEW_WORD: usize = 24;
+/// What stands above and below a field.
+pub(super) const LABEL: usize = 2_000;
+/// What is wrong with a field. Not documented; more would fill a phone.
+pub(super) const WRONG: usize = 300;
+/// A heading.
+pub(super) const HEADER: usize = 150;
+
 // How a card shares out what it has: ours.
 
 /// All buttons and selects of a card together: the rest is for reading.

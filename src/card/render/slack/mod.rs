@@ -4,6 +4,8 @@
 
 mod actions;
 mod card;
+mod form;
+mod home;
 mod limits;
 mod notification;
 mod rich;
@@ -14,6 +16,9 @@ mod words;
 mod tests;
 
 use serde_json::Value;
+
+pub use form::{form, instead, loading, options, wrong};
+pub use home::{Doors, home};
 
 use self::rich::Line;
 use crate::card::model::Content;

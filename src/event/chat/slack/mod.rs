@@ -1,5 +1,6 @@
 //! Slack's payloads, as they come through Socket Mode: the frame is kept as it came, and read here.
 
+pub mod form;
 mod frame;
 mod pressed;
 mod said;
@@ -30,6 +31,7 @@ pub(in crate::event) fn read(body: &str) -> Result<Vec<ChatEvent>, Unreadable> {
         "slash_commands" => said::typed(payload),
         "interactive" => match text(payload, "/type") {
             "block_actions" => Ok(pressed::read(payload)?.into_iter().collect()),
+            "view_submission" => Ok(vec![ChatEvent::Submitted(form::submitted(payload)?)]),
             other => Err(unknown("interaction", other)),
         },
         other => Err(unknown("envelope", other)),

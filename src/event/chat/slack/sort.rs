@@ -2,8 +2,11 @@
 
 use serde_json::Value;
 
+use super::form::{self, Lookup, Question};
 use super::{Envelope, chat, pressed, room_id, said, text};
 use crate::domain::Lane;
+use crate::domain::form::Account;
+use crate::event::chat::Submitted;
 use crate::event::chat::neutral::Payload;
 
 /// Events of a room that may change what we keep there.
@@ -36,7 +39,6 @@ const LEFT: &[&str] = &[
     "file_shared",
     "link_shared",
     "message_metadata_posted",
-    "app_home_opened",
 ];
 
 /// Messages that people wrote; other kinds are the chat's own lines, or edits.
@@ -61,6 +63,19 @@ pub enum Sorted {
         /// What it must stay in order with.
         lane: Lane,
     },
+    /// A form was sent off: it is judged, and kept once if nothing speaks against it.
+    Submit {
+        /// What was filled in.
+        submitted: Submitted,
+        /// The same for the same form, however often it is sent.
+        key: String,
+        /// What it must stay in order with.
+        lane: Lane,
+    },
+    /// Somebody wants to see something.
+    Ask(Question),
+    /// Somebody types, and the acknowledgement tells what fits.
+    Lookup(Lookup),
     /// It means nothing to us.
     Leave,
     /// People or their groups may have changed.
@@ -91,6 +106,11 @@ fn of_event(payload: &Value, us: &Us) -> Option<Sorted> {
     match kind {
         "message" | "app_mention" => of_message(payload, us),
         "tokens_revoked" | "app_uninstalled" => Some(Sorted::Revoked),
+        "app_home_opened" if text(event, "/tab") == "home" => {
+            let by = Account { chat: chat(), id: text(event, "/user").to_owned() };
+            Some(Sorted::Ask(Question::Home { by }))
+        }
+        "app_home_opened" => Some(Sorted::Leave),
         kind if PEOPLE_EVENTS.contains(&kind) => Some(Sorted::People),
         kind if LEFT.contains(&kind) => Some(Sorted::Leave),
         kind if ROOM_EVENTS.contains(&kind) => {
@@ -129,7 +149,21 @@ fn calls_us(said: &Payload) -> bool {
 
 fn of_interaction(payload: &Value) -> Option<Sorted> {
     match text(payload, "/type") {
+        "shortcut" | "message_action" => Some(form::question(payload).map_or(Sorted::Leave, Sorted::Ask)),
+        "block_suggestion" => Some(form::lookup(payload).map_or(Sorted::Leave, Sorted::Lookup)),
+        // What was typed last was told as it was typed.
+        "view_closed" => Some(Sorted::Leave),
+        "view_submission" => {
+            let submitted = form::submitted(payload).ok()?;
+            let view = &payload["view"];
+            let key = format!("form:{}:{}", text(view, "/id"), text(view, "/hash"));
+            let lane = Lane::new(submitted.room.as_str());
+            Some(Sorted::Submit { submitted, key, lane })
+        }
         "block_actions" => {
+            if let Some(question) = form::question(payload) {
+                return Some(Sorted::Ask(question));
+            }
             let Some(pressed) = pressed::payload(payload).ok()? else { return Some(Sorted::Leave) };
             let (action, user) = (&payload["actions"][0], text(payload, "/user/id"));
             let (name, at) = (text(action, "/action_id"), text(action, "/action_ts"));

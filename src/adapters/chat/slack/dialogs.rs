@@ -1,0 +1,88 @@
+//! What people want to see at once: forms, and their own page. Answered beside the sockets, which wait for nobody.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use super::adapter::Slack;
+use super::views::NoView;
+use crate::card::render::slack::{self, instead, loading};
+use crate::domain::form::{Account, Asked, Form};
+use crate::domain::marked::Marked;
+use crate::event::chat::slack::form::{Carried, Question};
+use crate::ports::Desk;
+
+/// How many questions wait at most.
+pub const WAITING: usize = 256;
+/// How many are answered at once.
+const AT_ONCE: usize = 16;
+/// A form that is not ready by then is opened as an empty one first: Slack lets us open it for three seconds.
+const SOON: Duration = Duration::from_millis(700);
+
+/// Answers questions until `stop`.
+pub async fn answer(
+    chat: Arc<Slack>,
+    desk: Arc<dyn Desk>,
+    mut questions: mpsc::Receiver<Question>,
+    stop: CancellationToken,
+) {
+    let mut answering = JoinSet::new();
+    loop {
+        let question = tokio::select! {
+            () = stop.cancelled() => return,
+            _ = answering.join_next(), if answering.len() >= AT_ONCE => continue,
+            question = questions.recv(), if answering.len() < AT_ONCE => question,
+        };
+        let Some(question) = question else { return };
+        while answering.try_join_next().is_some() {}
+        match question {
+            // In their order: what was typed before a form was sent must not come back after it.
+            Question::Typed { by, filled, at } => desk.keep(&by, &filled, at).await,
+            Question::Sent { by, command } => desk.forget(&by, &command).await,
+            Question::Form { asked, trigger } => {
+                let (chat, desk) = (chat.clone(), desk.clone());
+                answering.spawn(async move { open(&chat, desk.as_ref(), (&asked, &trigger)).await });
+            }
+            Question::Home { by } => {
+                let (chat, desk) = (chat.clone(), desk.clone());
+                answering.spawn(async move { show_home(&chat, desk.as_ref(), &by).await });
+            }
+        }
+    }
+}
+
+async fn show_home(chat: &Slack, desk: &dyn Desk, by: &Account) {
+    if let Err(failed) = chat.publish(&by.id, &desk.page(by).await).await {
+        tracing::warn!(account = by.id, error = %failed, "a home tab is not shown");
+    }
+}
+
+async fn open(chat: &Slack, desk: &dyn Desk, (asked, trigger): (&Asked, &str)) {
+    let view = |form: Result<Form, Marked>| {
+        let channel = asked.room.as_ref().map(|room| room.local().to_owned());
+        let carried = Carried { command: asked.command.clone(), channel }.to_text();
+        form.map_or_else(|words| instead(&words), |ready| slack::form(&ready, &carried))
+    };
+    let mut asking = std::pin::pin!(desk.form(asked));
+    let opened = match timeout(SOON, &mut asking).await {
+        Ok(form) => chat.open_view(trigger, &view(form)).await.map(drop),
+        Err(_) => match chat.open_view(trigger, &loading()).await {
+            Ok(id) => chat.change_view(&id, &view(asking.await)).await.map_err(NoView::Failed),
+            Err(none) => Err(none),
+        },
+    };
+    let Err(none) = opened else { return };
+    tracing::warn!(command = %asked.command, why = %none, "a form is not shown");
+    let why = match none {
+        NoView::TooLate => "That took me too long, and Slack lets me open a form for three seconds only.",
+        NoView::Failed(_) => "Slack did not let me open the form.",
+    };
+    let told = format!("{why} Press again, or type the command: `help {}` says how.", asked.command);
+    if let Err(failed) = chat.tell(&asked.by.id, &told).await {
+        tracing::warn!(error = %failed, "nor could that be told");
+    }
+}

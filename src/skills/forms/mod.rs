@@ -1,0 +1,29 @@
+//! Forms of commands: opened with what is known, judged while they are filled in, and answered like the line that says
+//! the same.
+
+mod open;
+mod sent;
+mod suggest;
+
+pub use open::open;
+pub use sent::{judged, submitted};
+pub use suggest::suggest;
+
+use super::study::Study;
+use crate::domain::CommandName;
+use crate::domain::form::Account;
+use crate::domain::person::Actor;
+use crate::policy::{self, Action};
+
+impl Study {
+    /// Who has the form before them.
+    fn filler(&self, by: &Account) -> Actor {
+        let person = self.rules.person_by_account(&by.chat, &by.id);
+        person.map_or_else(|| Actor::Stranger(by.id.clone()), |person| Actor::Person(person.id.clone()))
+    }
+
+    /// Whether they may run its command on anything at all.
+    fn could_fill(&self, by: &Account, command: &CommandName) -> bool {
+        policy::could(&self.rules, &self.filler(by), &Action { command: command.clone() })
+    }
+}
