@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::watch::Receiver;
 use tokio::time::timeout;
 
 use crate::message::Message;
 use crate::support::slack::api_faults;
 use crate::support::slack::handle::FakeSlack;
+use crate::support::slack::interactions::{Surface, Which};
 use crate::support::slack::messages;
 use crate::support::slack::settings::Rate;
 use crate::support::slack::{APP_TOKEN, BOT, BOT_TOKEN};
-use crate::workspace::{Channel, Fault, How, Workspace};
+use crate::workspace::{Channel, Fault, How, Modal, Workspace, errors};
 
 /// After so long it is looked again though nothing rang.
 const LOOK: Duration = Duration::from_secs(1);
@@ -165,6 +166,44 @@ impl Workspace for Fake {
 
     async fn revoke_scope(&self, scope: &str) {
         self.0.revoke(scope);
+    }
+
+    async fn shortcut(&self, who: &str, name: &str, at: Option<(&str, &str)>) {
+        match at {
+            Some((channel, ts)) => {
+                let channel = self.0.look(|world| world.channel(channel).id.clone());
+                self.0.message_shortcut(who, (&channel, ts), name);
+            }
+            None => drop(self.0.shortcut(who, name)),
+        }
+    }
+
+    async fn modal(&self, who: &str) -> Option<Modal> {
+        self.0.look(|world| {
+            let modal = *world.modals(&world.find_person(who)?.id).last()?;
+            Some(Modal { id: modal.id.clone(), view: modal.body.clone() })
+        })
+    }
+
+    async fn fills(&self, who: &str, modal: &str, (field, value): (&str, &str)) {
+        let which = Which::Choice(field.to_owned(), json!(value));
+        self.0.clicks(who, Surface::View(modal.to_owned()), which).answer().await;
+    }
+
+    async fn offered(&self, who: &str, modal: &str, field: (&str, &str)) -> Vec<String> {
+        let ack = self.0.suggests(who, Surface::View(modal.to_owned()), field).answer().await.payload;
+        ack["options"].as_array().unwrap().iter().map(|option| option["value"].as_str().unwrap().to_owned()).collect()
+    }
+
+    async fn submits(&self, who: &str, modal: &str, fields: &[(&str, &str)]) -> Vec<(String, String)> {
+        let fields: Vec<(&str, Value)> = fields.iter().map(|(field, value)| (*field, json!(value))).collect();
+        let answer = self.0.submits(who, modal, &fields).answer().await;
+        assert_eq!(answer.error, None);
+        errors(&answer.payload["errors"])
+    }
+
+    async fn closes(&self, who: &str, modal: &str) {
+        assert!(self.0.closes_view(who, modal).is_none(), "nobody wants to hear of it");
     }
 
     async fn mark(&self) -> Receiver<()> {

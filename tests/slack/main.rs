@@ -31,6 +31,7 @@ macro_rules! in_both_worlds {
 
 mod deaths;
 mod fake;
+mod forms;
 mod home;
 mod limits;
 mod message;

@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 
 use crate::message::Message;
 use crate::support::program::free_address;
-use crate::workspace::{Channel, Fault, How, Workspace};
+use crate::workspace::{Channel, Fault, How, Modal, Workspace, errors};
 
 const BOT: &str = "U0BOT00001";
 
@@ -224,6 +224,45 @@ impl Workspace for StandIn {
         let left: Vec<&Value> = scopes.iter().filter(|one| **one != scope).collect();
         assert_ne!(left.len(), scopes.len(), "the app has no right {scope}");
         self.told("app", json!({ "scopes": left })).await;
+    }
+
+    async fn shortcut(&self, who: &str, name: &str, at: Option<(&str, &str)>) {
+        let mut body = json!({ "user": who, "callback_id": name });
+        if let Some((channel, ts)) = at {
+            body["channel"] = json!(channel);
+            body["ts"] = json!(ts);
+        }
+        self.sent("shortcut", body).await;
+    }
+
+    async fn modal(&self, who: &str) -> Option<Modal> {
+        let told = self.told("views", json!({ "user": who })).await;
+        let is_open = |view: &&Value| view["type"] == "modal" && view["closed"] == false;
+        let view = told["views"].as_array().unwrap().iter().rfind(is_open)?.clone();
+        Some(Modal { id: text(&view["id"]), view })
+    }
+
+    async fn fills(&self, who: &str, modal: &str, (field, value): (&str, &str)) {
+        self.told("click", json!({ "user": who, "view_id": modal, "action_id": field, "value": value })).await;
+    }
+
+    async fn offered(&self, who: &str, modal: &str, (field, typed): (&str, &str)) -> Vec<String> {
+        let body = json!({ "user": who, "view_id": modal, "action_id": field, "value": typed });
+        let told = self.told("suggest", body).await;
+        told["ack"]["options"].as_array().unwrap().iter().map(|option| text(&option["value"])).collect()
+    }
+
+    async fn submits(&self, who: &str, modal: &str, fields: &[(&str, &str)]) -> Vec<(String, String)> {
+        let values: serde_json::Map<String, Value> =
+            fields.iter().map(|(field, value)| ((*field).to_owned(), json!({ *field: value }))).collect();
+        let told = self.told("modal/submit", json!({ "user": who, "view_id": modal, "values": values })).await;
+        assert_eq!(told["submitted"], true, "{told}");
+        assert!(told["invalid_ack"].is_null(), "{told}");
+        errors(&told["errors"])
+    }
+
+    async fn closes(&self, who: &str, modal: &str) {
+        self.told("modal/close", json!({ "user": who, "view_id": modal })).await;
     }
 
     async fn mark(&self) -> u64 {

@@ -5,6 +5,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use crate::message::Message;
 
 /// Whatever takes longer does not come.
@@ -19,6 +21,35 @@ pub(crate) struct Channel {
     /// The stamps of pinned messages.
     pub(crate) pins: Vec<String>,
     pub(crate) messages: Vec<Message>,
+}
+
+/// What Slack shows under the fields of a modal.
+pub(crate) fn errors(told: &Value) -> Vec<(String, String)> {
+    let fields = told.as_object().into_iter().flatten();
+    fields.map(|(field, words)| (field.clone(), words.as_str().unwrap().to_owned())).collect()
+}
+
+/// A modal as it stands before somebody.
+#[derive(Clone, Debug)]
+pub(crate) struct Modal {
+    pub(crate) id: String,
+    /// As the app gave it.
+    pub(crate) view: Value,
+}
+
+impl Modal {
+    /// The fields, by their names.
+    pub(crate) fn fields(&self) -> Vec<&str> {
+        let blocks = self.view["blocks"].as_array().unwrap().iter();
+        blocks.filter(|block| block["type"] == "input").map(|block| block["block_id"].as_str().unwrap()).collect()
+    }
+
+    /// What stands in a field when it opens.
+    pub(crate) fn filled(&self, field: &str) -> Option<&str> {
+        let block = self.view["blocks"].as_array().unwrap().iter().find(|block| block["block_id"] == field)?;
+        let element = &block["element"];
+        element.pointer("/initial_option/value").or(element.get("initial_value")).and_then(Value::as_str)
+    }
 }
 
 /// How calls of a method go wrong.
@@ -105,6 +136,19 @@ pub(crate) trait Workspace: Sized {
     async fn hear_mentions_alone(&self);
     /// The app loses a right.
     async fn revoke_scope(&self, scope: &str);
+
+    /// Somebody uses a shortcut of the app; at a message, if one is named.
+    async fn shortcut(&self, who: &str, name: &str, at: Option<(&str, &str)>);
+    /// The modal that somebody has before them, as it was given.
+    async fn modal(&self, who: &str) -> Option<Modal>;
+    /// Somebody fills in one field of a modal, and does not send it off.
+    async fn fills(&self, who: &str, modal: &str, field: (&str, &str));
+    /// What is offered as somebody types into a field of a modal.
+    async fn offered(&self, who: &str, modal: &str, field: (&str, &str)) -> Vec<String>;
+    /// Somebody fills in fields of a modal and sends it off; gives what is wrong, each with its field.
+    async fn submits(&self, who: &str, modal: &str, fields: &[(&str, &str)]) -> Vec<(String, String)>;
+    /// Somebody closes a modal.
+    async fn closes(&self, who: &str, modal: &str);
 
     async fn mark(&self) -> Self::Mark;
     /// Comes after the next change since the mark, or after a little while.
