@@ -120,6 +120,9 @@ pub enum Action {
         label: String,
         /// How much it weighs.
         weight: Weight,
+        /// What is asked before a press is sent, where one click is too few.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asks: Option<Box<Confirmation>>,
     },
     /// A choice of one.
     Select {
@@ -142,4 +145,31 @@ pub enum Weight {
     Primary,
     /// One of several.
     Normal,
+    /// It takes away what runs; never without a question.
+    Danger,
+}
+
+/// The question before a press. It guards against a slip of the hand, and nothing else: rights and guards are judged
+/// at the press.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// The act, as a question.
+    pub title: String,
+    /// To what, which versions, and what comes of it; the most important first, since surfaces cut.
+    pub text: Marked,
+    /// The word on the button that does it.
+    pub does: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cards_that_were_stored_before_buttons_asked_are_still_read() {
+        let stored = r#"{"kind":"button","action":"rollback","label":"Roll back","weight":"normal"}"#;
+        let read: Action = serde_json::from_str(stored).unwrap();
+        assert!(matches!(&read, Action::Button { asks: None, weight: Weight::Normal, .. }), "{read:?}");
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored);
+    }
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::card::model::{Action, Card, Content, Part, Weight};
+use crate::card::model::{Action, Card, Confirmation, Content, Part, Weight};
 use crate::domain::marked::{Marked, Span};
 
 /// The HTML form of a message.
@@ -38,8 +38,10 @@ fn part(part: &Part) -> Markup {
 
 fn action(action: &Action) -> Markup {
     match action {
-        Action::Button { action, label, weight } => html! {
-            button.primary[*weight == Weight::Primary] type="submit" name="action" value=(action) { (label) }
+        // The script asks before it sends; without a script the press is sent as it is.
+        Action::Button { action, label, weight, asks } => html! {
+            button.primary[*weight == Weight::Primary].danger[*weight == Weight::Danger]
+                type="submit" name="action" value=(action) data-asks=[asks.as_deref().map(asked)] { (label) }
         },
         // Without a script the choice is sent by its own small button.
         Action::Select { action, label, options, chosen } => html! {
@@ -53,6 +55,11 @@ fn action(action: &Action) -> Markup {
             }
         },
     }
+}
+
+/// A question as the browser's own dialog shows it: words alone.
+fn asked(asks: &Confirmation) -> String {
+    format!("{}\n\n{}", asks.title, asks.text.to_plain())
 }
 
 /// Marked text as inline HTML; newlines become line breaks.
