@@ -217,7 +217,7 @@ fn cards_of(ground: &Ground) -> BTreeMap<String, State> {
     let messages = chat.rooms.values().flat_map(|room| &room.messages);
     let card = |message: &Message| match &message.content {
         Content::Card(card) => Some((card.id.to_string(), card.state)),
-        Content::Text(_) => None,
+        Content::Text(_) | Content::Log(_) | Content::File(_) => None,
     };
     messages.filter_map(card).collect()
 }

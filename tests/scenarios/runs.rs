@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::support::house::{House, SECRET};
 
 /// The card that tells of a revision's run, drawn to the end.
-async fn card_of(house: &House, revision: i64) -> crate::support::house::Card {
+pub(crate) async fn card_of(house: &House, revision: i64) -> crate::support::house::Card {
     let told = format!("sprint-42, revision {revision} ");
     let told_while_running = format!("sprint-42, revision {revision}\n");
     let is_it = |text: &str| text.contains(&told) || text.contains(&told_while_running);

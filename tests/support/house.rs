@@ -385,7 +385,7 @@ impl House {
         let mut reader = self.store.reader().await.unwrap();
         let posted = store::console::latest(&mut reader, room, &PersonId::new(person), 500).await.unwrap();
         let card = |posted: store::console::Posted| match posted.message.body {
-            Content::Text(_) => None,
+            Content::Text(_) | Content::Log(_) | Content::File(_) => None,
             Content::Card(card) => Some(Card {
                 message: posted.message.id,
                 guard: card.guard,

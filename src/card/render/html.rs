@@ -2,14 +2,31 @@
 
 use maud::{Markup, html};
 
-use crate::card::model::{Action, Card, Confirmation, Content, Part, Weight};
+use crate::card::model::{Action, Card, Confirmation, Content, File, Part, Weight};
 use crate::domain::marked::{Marked, Span};
+
+/// As much of a file stands in a page.
+const FILE: usize = 64 * 1024;
 
 /// The HTML form of a message.
 pub fn content(content: &Content) -> Markup {
     match content {
         Content::Text(text) => html! { p { (marked(text)) } },
         Content::Card(card) => self::card(card),
+        Content::Log(log) => html! { p { (marked(&log.words)) } pre.log { @for line in &log.lines { (line) "\n" } } },
+        Content::File(file) => self::file(file),
+    }
+}
+
+/// A file, folded.
+fn file(file: &File) -> Markup {
+    let (left_out, end) = file.end(FILE);
+    html! {
+        details.file {
+            summary { (file.title) " " code { (file.name) } }
+            @if left_out > 0 { p.hint { "Its first " (left_out) " lines are left out here." } }
+            pre.log { (end) }
+        }
     }
 }
 
