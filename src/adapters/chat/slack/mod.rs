@@ -5,6 +5,7 @@ mod api;
 mod auth;
 mod calls;
 mod connector;
+mod files;
 mod furniture;
 mod manifest;
 mod messages;
