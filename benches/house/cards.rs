@@ -51,6 +51,7 @@ pub(super) fn bench(criterion: &mut Criterion) {
         components: &components,
         addresses: &Addresses { port: 7420 },
         is_wanting: false,
+        asks_for: None,
         troubles: &[],
     };
     group.bench_function("build/deploy of 8", |bencher| {

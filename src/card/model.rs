@@ -14,7 +14,57 @@ pub enum Content {
     Text(Marked),
     /// A living message about one object.
     Card(Box<Card>),
+    /// Lines of a log under a few words.
+    Log(Box<Log>),
+    /// Something long, for whoever wants all of it.
+    File(Box<File>),
 }
+
+/// Lines of a log under a few words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Log {
+    /// What it is.
+    pub words: Marked,
+    /// The lines, literal.
+    pub lines: Vec<String>,
+}
+
+/// A text that is too long for a message. Whoever reads it must want to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// What it is called when somebody keeps it.
+    pub name: String,
+    /// What it is.
+    pub title: String,
+    /// What it says, literal.
+    pub text: String,
+}
+
+impl File {
+    /// The last whole lines within so many bytes, and how many lines stand before them.
+    pub fn end(&self, most: usize) -> (usize, &str) {
+        let begin = self.text.len().saturating_sub(most);
+        if begin == 0 {
+            return (0, &self.text);
+        }
+        // A line that was begun before is left out whole.
+        let newline = self.text.as_bytes()[begin - 1..].iter().position(|byte| *byte == b'\n');
+        let from = newline.map_or(self.text.len(), |newline| begin + newline);
+        let (before, end) = self.text.split_at(from);
+        (before.lines().count(), end)
+    }
+
+    /// The same for where there are no files: its last lines, and how many are left out.
+    pub fn as_log(&self) -> Log {
+        let (left_out, end) = self.end(AS_LOG);
+        let note = if left_out > 0 { format!(". Its first {left_out} lines are left out here") } else { String::new() };
+        let words = Marked::plain(&format!("{}{note}", self.title));
+        Log { words, lines: end.lines().map(str::to_owned).collect() }
+    }
+}
+
+/// As much of a file is shown where there are no files.
+const AS_LOG: usize = 8 * 1024;
 
 /// A living message about one object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -175,6 +225,9 @@ pub enum Action {
         label: String,
         /// How much it weighs.
         weight: Weight,
+        /// What is asked before a press is sent, where one click is too few.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asks: Option<Box<Confirmation>>,
     },
     /// A choice of one.
     Select {
@@ -197,4 +250,53 @@ pub enum Weight {
     Primary,
     /// One of several.
     Normal,
+    /// It takes away what runs; never without a question.
+    Danger,
+}
+
+/// The question before a press. It guards against a slip of the hand, and nothing else: rights and guards are judged
+/// at the press.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// The act, as a question.
+    pub title: String,
+    /// To what, which versions, and what comes of it; the most important first, since surfaces cut.
+    pub text: Marked,
+    /// The word on the button that does it.
+    pub does: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_file_is_whole_lines() {
+        let file = |text: &str| File { name: "a.log".into(), title: "The log".into(), text: text.into() };
+        let long = file("one\ntwö\nthree\n");
+        for (most, left_out, end) in [
+            (100, 0, "one\ntwö\nthree\n"),
+            (11, 1, "twö\nthree\n"),
+            (10, 2, "three\n"),
+            (8, 2, "three\n"),
+            (6, 2, "three\n"),
+            (5, 3, ""),
+        ] {
+            assert_eq!(long.end(most), (left_out, end), "{most}");
+        }
+        assert_eq!(long.as_log().lines, ["one", "twö", "three"]);
+        let longer = file(&"a line\n".repeat(2000)).as_log();
+        assert_eq!(
+            longer.words.to_plain(),
+            format!("The log. Its first {} lines are left out here", 2000 - longer.lines.len())
+        );
+    }
+
+    #[test]
+    fn cards_that_were_stored_before_buttons_asked_are_still_read() {
+        let stored = r#"{"kind":"button","action":"rollback","label":"Roll back","weight":"normal"}"#;
+        let read: Action = serde_json::from_str(stored).unwrap();
+        assert!(matches!(&read, Action::Button { asks: None, weight: Weight::Normal, .. }), "{read:?}");
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored);
+    }
 }

@@ -18,7 +18,8 @@ use crate::domain::{ChatName, EventId, PersonId, Refusal, RoomId, Timestamp};
 pub fn all(templates: &Templates) -> Result<Vec<(&'static str, Card)>, TemplateError> {
     Ok(vec![
         ("room", room_card(templates)?),
-        ("deploy", deploy_card(templates)?),
+        ("deploy", deploy_card(templates, None)?),
+        ("deploy-production", deploy_card(templates, Some("prod"))?),
         ("continued", deploy::continued(&CardId::new("card-1"), "sprint-42", templates)?),
         ("run-failed", run_card(templates)?),
         ("logs", logs_card(templates, logs::Readers::Asker)?),
@@ -53,7 +54,7 @@ fn revision() -> Revision {
     }
 }
 
-fn deploy_card(templates: &Templates) -> Result<Card, TemplateError> {
+fn deploy_card(templates: &Templates, asked: Option<&str>) -> Result<Card, TemplateError> {
     let base = revision();
     let mut offered = base.selections.clone();
     offered.extend([selection("web", "feature/pay#1", "9c0d1e2")]);
@@ -69,6 +70,7 @@ fn deploy_card(templates: &Templates) -> Result<Card, TemplateError> {
         components: &[ComponentName::new("api"), ComponentName::new("web")],
         addresses: &Addresses { port: 7420 },
         is_wanting: false,
+        asks_for: asked,
         troubles: &["api: the repository cannot be read".to_owned()],
     };
     deploy::card(&facts, templates)
@@ -99,13 +101,18 @@ fn run_card(templates: &Templates) -> Result<Card, TemplateError> {
         ended_at: Some(Timestamp::from_millis(1_772_442_192_000)),
         steps: vec![step("api", StepState::Unchanged), step("web", failed)],
     };
+    let before = Revision {
+        number: 2,
+        selections: [selection("api", "main", "77aa012"), selection("web", "main", "0b1c2d3")].into(),
+        ..revision()
+    };
     let facts = run::Facts {
         id: &CardId::new("card-3"),
         deployment: &deployment,
         revision: &revision(),
         environment: &Environment::of_iteration(&IterationKey::new("sprint-42")),
         runs: &[(ComponentName::new("web"), "main@0b1c2d3".to_owned())].into(),
-        way_back: Some(2),
+        way_back: Some(&before),
         is_newest: true,
         components: &[ComponentName::new("api"), ComponentName::new("web")],
         addresses: &Addresses { port: 7420 },

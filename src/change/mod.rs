@@ -4,7 +4,7 @@ mod deploying;
 mod effect;
 mod write;
 
-pub use effect::{Content, EffectBody, Reply};
+pub use effect::{Content, EffectBody, Note, Reply};
 pub use write::Write;
 
 use crate::domain::person::Actor;
@@ -101,6 +101,13 @@ impl Change {
     #[must_use]
     pub fn answering(mut self, reply: Reply) -> Self {
         self.effects.push(EffectBody::Reply(reply));
+        self
+    }
+
+    /// Says something in the thread of a card.
+    #[must_use]
+    pub fn noting(mut self, note: Note) -> Self {
+        self.effects.push(EffectBody::Note(note));
         self
     }
 

@@ -18,6 +18,12 @@ pub struct Project {
     pub addresses: Addresses,
 }
 
+/// Whether a click on *Deploy* is too few for environments of this class: its name begins with `prod`. One that is only
+/// called alike is asked for once too often.
+pub fn is_production(class: &str) -> bool {
+    class.get(..4).is_some_and(|first| first.eq_ignore_ascii_case("prod"))
+}
+
 /// What components are built from, as people call it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
@@ -123,6 +129,16 @@ mod tests {
             health_path: "/health".into(),
             start_limit: Duration::from_secs(1),
             variables: vec![],
+        }
+    }
+
+    #[test]
+    fn production_is_known_by_how_its_class_begins() {
+        for class in ["prod", "production", "PROD-eu"] {
+            assert!(is_production(class), "{class}");
+        }
+        for class in ["test", "staging", "preprod", "", "pro", "prö"] {
+            assert!(!is_production(class), "{class}");
         }
     }
 

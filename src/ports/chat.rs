@@ -37,6 +37,8 @@ pub struct Abilities {
     pub names: NameLimits,
     /// Whether rooms can be archived, and opened again.
     pub archives: bool,
+    /// Whether it takes files. Where it does not they are posted as the last lines of their text.
+    pub files: bool,
 }
 
 /// A message that we may have posted.
@@ -137,7 +139,9 @@ pub trait ChatAdapter: Send + Sync {
     /// Posts a message. Calling it again may post it again: look with [`ChatAdapter::find`] first.
     async fn post(&self, post: &Post) -> Result<MessageId, ChatError>;
 
-    /// The message that was posted with this nonce, if there is one. What only one person saw is never found.
+    /// The message that was posted with this nonce, if there is one. What only one person saw is never found. A file
+    /// is found as soon as the chat shows it, which may be a while after it was taken: one whose answer was lost may
+    /// then be posted twice.
     async fn find(&self, sought: Sought<'_>) -> Result<Option<MessageId>, ChatError>;
 
     /// Puts other content into a message. Again is the same as once.

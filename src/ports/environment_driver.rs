@@ -42,6 +42,14 @@ pub trait EnvironmentDriver: Send + Sync {
         component: &ComponentName,
         lines: usize,
     ) -> Result<Vec<String>, DriverError>;
+
+    /// All that is kept of the log of the last try that [failed](DriverError::Failed): the build's or the component's
+    /// own, oldest line first. Nothing once it is no longer known which that was.
+    async fn log_of_failure(
+        &self,
+        environment: &EnvironmentName,
+        component: &ComponentName,
+    ) -> Result<Vec<String>, DriverError>;
 }
 
 /// Hears how far a step is.

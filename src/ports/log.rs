@@ -27,9 +27,22 @@ pub async fn last_lines(
     (environment, component): (&EnvironmentName, &ComponentName),
     lines: usize,
 ) -> Result<Vec<String>, LogError> {
+    in_time(driver.logs(environment, component, lines), clock).await
+}
+
+/// All that is kept of the log of a component's last try that failed, oldest line first.
+pub async fn log_of_failure(
+    driver: &dyn EnvironmentDriver,
+    clock: &dyn Clock,
+    (environment, component): (&EnvironmentName, &ComponentName),
+) -> Result<Vec<String>, LogError> {
+    in_time(driver.log_of_failure(environment, component), clock).await
+}
+
+async fn in_time<T>(read: impl Future<Output = Result<T, DriverError>>, clock: &dyn Clock) -> Result<T, LogError> {
     let late = clock.now().plus(LIMIT);
     tokio::select! {
-        read = driver.logs(environment, component, lines) => read.map_err(LogError::Driver),
+        read = read => read.map_err(LogError::Driver),
         () = clock.sleep_until(late) => Err(LogError::Late),
     }
 }

@@ -20,5 +20,5 @@ pub use environment_driver::{DriverError, EnvironmentDriver, Progress};
 pub use ids::{Ids, RandomIds};
 pub use intake::{Arrived, Intake, IntakeError};
 pub use limit::within;
-pub use log::{LogError, last_lines};
+pub use log::{LogError, last_lines, log_of_failure};
 pub use routes::{Route, Routes};

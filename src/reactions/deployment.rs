@@ -1,18 +1,14 @@
 //! What follows when every step of a deployment was tried: it ends, an update that failed is taken back, and what
 //! waited starts.
 
-use serde_json::json;
-
-use super::ground::line;
-use super::{AfterFailure, Ground, ReactionError, update};
+use super::{AfterFailure, Ground, ReactionError, failure, update};
 use crate::change::{Change, Decision, Reply, Why, Write};
 use crate::domain::card::{CardRow, Subject};
-use crate::domain::deployment::{Cause, Deployment, DeploymentId, DeploymentState, Moved, StepState};
+use crate::domain::deployment::{Cause, Deployment, DeploymentId, DeploymentState, Moved};
 use crate::domain::environment::Revision;
 use crate::domain::iteration::IterationKey;
 use crate::domain::order::{self, OnCard, Order, Placed, Wanted};
 use crate::domain::record::Record;
-use crate::domain::spec::EnvironmentName;
 use crate::domain::timer::{Timer, TimerKey};
 use crate::domain::touch::TouchKey;
 use crate::policy::Permit;
@@ -51,8 +47,8 @@ pub(super) async fn tried(ground: &Ground, id: &DeploymentId) -> Result<Decision
     let mut change = match (ended.deployment.state, ended.deployment.cause) {
         (DeploymentState::Failed, Cause::Update) => failed_update(ground, change, (&record, &story), ended).await?,
         (DeploymentState::Failed, Cause::Asked | Cause::Drift | Cause::TakenBack) => {
-            let told = failure(ground, (&ended.deployment, &story), None).await?;
-            told.into_iter().fold(change.moving(ended), Change::answering)
+            let told = failure::told(ground, (&ended.deployment, story.room.as_ref()), None).await?;
+            told.by(change.moving(ended))
         }
         (DeploymentState::Succeeded, Cause::Update) => {
             let told = success(ground, (&ended.deployment, &story)).await?;
@@ -106,7 +102,7 @@ async fn failed_update(
     let ended = Moved { deployment: Deployment { card: card.id.clone(), ..ended.deployment }, ..ended };
     let goes_to = taken_back.as_ref().and_then(|placed| placed.revision.as_ref()).zip(before.as_ref());
     let goes_to = goes_to.map(|(new, older)| (new.number, older.number));
-    let told = failure(ground, (&ended.deployment, story), goes_to).await?;
+    let told = failure::told(ground, (&ended.deployment, story.room.as_ref()), goes_to).await?;
     let mut change = change
         .moving(ended)
         .writing(Write::Card(card))
@@ -115,8 +111,7 @@ async fn failed_update(
     if let Some(before) = &story.before {
         change = change.writing(Write::Card(CardRow::running(told_on, before)));
     }
-    let change = told.into_iter().fold(change, Change::answering);
-    Ok(taken_back.into_iter().fold(change, Change::ordering))
+    Ok(taken_back.into_iter().fold(told.by(change), Change::ordering))
 }
 
 /// The order that takes a failed update back; none when it is not so chosen, or something else comes next anyway.
@@ -138,39 +133,6 @@ fn taken_back(ground: &Ground, (record, story): (&Record, &Story), before: Optio
         now: ground.now,
     };
     order::place(&record, &ground.project.component_names(), &order).ok()
-}
-
-/// The line that tells of the first step that failed, and of whoever can act. `goes_to`: the revision that takes it
-/// back, and the one it goes back to.
-async fn failure(
-    ground: &Ground,
-    (deployment, story): (&Deployment, &Story),
-    goes_to: Option<(i64, i64)>,
-) -> Result<Option<Reply>, ReactionError> {
-    let Some(room) = story.room.clone() else { return Ok(None) };
-    let who = match &deployment.asker {
-        Some(asker) => Some(asker.clone()),
-        None => owner(ground, &deployment.environment).await?,
-    };
-    for step in &deployment.steps {
-        if let StepState::Failed { stage, why, .. } = &step.state {
-            let facts = json!({
-                "name": deployment.environment,
-                "revision": deployment.revision,
-                "component": step.component,
-                "stage": stage,
-                "why": why,
-                "who": who,
-                "goes_to": goes_to.map_or(json!(false), |(_, older)| json!(older)),
-            });
-            return Ok(Some(line(room, ground.words("deploy", "failed", &facts)?)));
-        }
-    }
-    Ok(None)
-}
-
-async fn owner(ground: &Ground, name: &EnvironmentName) -> Result<Option<crate::domain::PersonId>, ReactionError> {
-    Ok(ground.iteration(name).await?.map(|iteration| iteration.owner))
 }
 
 /// An update that came through is one line in the thread of the card that shows it.

@@ -18,7 +18,7 @@ use crate::domain::room::Room;
 use crate::domain::spec::EnvironmentName;
 use crate::domain::{CommandName, EventId, Refusal, RoomId, Timestamp};
 use crate::policy::{self, Action, Permit, Rules, Target};
-use crate::ports::ArtifactSource;
+use crate::ports::{ArtifactSource, Clock, EnvironmentDriver};
 use crate::store::{Store, cards, iterations, rooms};
 
 /// What becomes of an update that failed.
@@ -52,6 +52,10 @@ pub struct Ground {
     pub project: Arc<Project>,
     /// Where versions come from; looking changes nothing.
     pub source: Arc<dyn ArtifactSource>,
+    /// Where environments run; looking changes nothing.
+    pub driver: Arc<dyn EnvironmentDriver>,
+    /// How long looking takes.
+    pub clock: Arc<dyn Clock>,
     /// How newer versions are taken.
     pub updates: Updates,
     /// The event that is decided.

@@ -2,6 +2,7 @@
 
 mod deployment;
 mod environment;
+mod failure;
 mod ground;
 mod outcome;
 mod repository;

@@ -15,6 +15,7 @@ use crate::domain::component::ComponentName;
 use crate::domain::deployment::DeploymentId;
 use crate::domain::environment::{Selections, Wish};
 use crate::domain::iteration::IterationKey;
+use crate::domain::project::is_production;
 use crate::domain::revise::{Basis, offered};
 use crate::domain::spec::EnvironmentName;
 use crate::domain::{PersonId, RoomId, Timestamp};
@@ -116,6 +117,7 @@ async fn deploy_card(
         components: &components,
         addresses: &project.addresses,
         is_wanting: is_unfinished || matches!(environment.wish, Wish::Absent { .. }),
+        asks_for: Some(project.class.as_str()).filter(|class| is_production(class)),
         troubles: &troubles,
     };
     built(room, build::deploy::card(&facts, &(stewards.templates)()))
@@ -163,7 +165,7 @@ async fn run_card(
         deployment: &deployment,
         revision: &revision,
         runs: &environment.runs(&known),
-        way_back: way_back.map(|revision| revision.number),
+        way_back: way_back.as_ref(),
         is_newest: newest.is_some_and(|newest| newest.id == deployment.id) && environment.wish.present().is_some(),
         environment: &environment,
         components: &stewards.project.component_names(),

@@ -97,6 +97,8 @@ impl House {
             store: self.store.clone(),
             project: self.project.clone(),
             source: self.source.clone(),
+            driver: self.driver.clone(),
+            clock: self.clock.clone(),
             updates: self.upkeep.updates,
             event: raw.id.clone(),
             now: self.clock.now(),

@@ -9,20 +9,25 @@ use tracing::Instrument;
 
 use super::house::House;
 use super::lanes::{Turn, Works};
-use crate::change::{EffectBody, Reply};
+use crate::card::model::Content;
+use crate::change::{EffectBody, Note, Reply};
+use crate::domain::card::CardState;
 use crate::domain::effect::EffectState;
 use crate::domain::moment::{self, Moment};
 use crate::domain::{Timestamp, WorkerId};
-use crate::ports::{ChatAdapter, ChatError, Post, Sought, within};
+use crate::ports::{ChatAdapter, ChatError, Post, Sought, Standing, within};
 use crate::store::claims::Queue;
 use crate::store::outbox::{self, Claimed, Receipt};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, cards, rooms};
 
 /// The first wait before another try; doubled up to [`LONGEST_WAIT`].
 const WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// How long a deed holds up those behind it.
 const ASIDE: Duration = Duration::from_secs(30);
+
+/// How long one try waits for a note's card.
+const FOR_CARD: Duration = Duration::from_secs(10);
 
 /// The courier.
 pub(super) struct Courier {
@@ -36,6 +41,14 @@ enum Tried {
     NotDone(Option<Duration>),
     /// Perhaps done.
     Unknown(String),
+}
+
+/// Where a note goes.
+enum Threaded {
+    There(Box<Reply>),
+    /// Its card is not posted.
+    NotYet,
+    Never(&'static str),
 }
 
 impl Works for Courier {
@@ -101,6 +114,39 @@ impl Courier {
     async fn try_once(&self, item: &Claimed, is_unknown: bool) -> Tried {
         match &item.effect.body {
             EffectBody::Reply(reply) => self.say(reply, item, is_unknown).await,
+            EffectBody::Note(note) => match self.thread_of(note).await {
+                Ok(Threaded::There(reply)) => self.say(&reply, item, is_unknown).await,
+                Ok(Threaded::NotYet) => Tried::NotDone(None),
+                Ok(Threaded::Never(why)) => Tried::Ended(EffectState::Failed, Some(why.to_owned())),
+                Err(cause) => {
+                    tracing::warn!(error = %cause, "a note's card cannot be looked up; it is tried again");
+                    Tried::NotDone(None)
+                }
+            },
+        }
+    }
+
+    /// Waits a while for a note's card to be posted.
+    async fn thread_of(&self, note: &Note) -> Result<Threaded, StoreError> {
+        let late = self.house.clock.now().plus(FOR_CARD);
+        loop {
+            let changed = self.house.store.changed();
+            let mut reader = self.house.store.reader().await?;
+            let Some(card) = cards::find(&mut reader, &note.card).await? else {
+                return Ok(Threaded::Never("its card is not there"));
+            };
+            if let CardState::Posted { room: to, message } = card.state {
+                let (thread, content) = (Some(message), note.content.clone());
+                return Ok(Threaded::There(Box::new(Reply { to, thread, only_for: None, back: None, content })));
+            }
+            if rooms::standing(&mut reader, &note.room).await? != Standing::Open {
+                return Ok(Threaded::Never("its card is in a room that is closed"));
+            }
+            drop(reader);
+            tokio::select! {
+                () = changed => {}
+                () = self.house.clock.sleep_until(late) => return Ok(Threaded::NotYet),
+            }
         }
     }
 
@@ -140,6 +186,10 @@ async fn post(
     nonce: &str,
 ) -> Result<Option<crate::domain::MessageId>, ChatError> {
     let Reply { to, thread, only_for, back, content } = reply.clone();
+    let content = match content {
+        Content::File(file) if !chat.abilities().files => Content::Log(Box::new(file.as_log())),
+        content => content,
+    };
     chat.post(&Post { room: to, thread, only_for, back, content, nonce: nonce.to_owned() }).await.map(Some)
 }
 

@@ -24,7 +24,7 @@ fn with_buttons(study: &Study, reply: Reply, offers: &[Offer]) -> Reply {
             let card = offer::card(&study.event, words, offers);
             Reply { content: Content::Card(Box::new(card)), ..reply }
         }
-        Content::Card(_) => reply,
+        Content::Card(_) | Content::Log(_) | Content::File(_) => reply,
     }
 }
 

@@ -78,6 +78,6 @@ async fn card(state: &State, message: &str, presser: &PersonId) -> Result<(Strin
     let message = message.filter(|message| message.only_for.as_ref().is_none_or(|reader| reader == presser));
     match message.map(|message| (message.room, message.body)) {
         Some((room, Content::Card(card))) => Ok((room, card)),
-        Some((_, Content::Text(_))) | None => Err(WebError::Missing("card")),
+        Some((_, Content::Text(_) | Content::Log(_) | Content::File(_))) | None => Err(WebError::Missing("card")),
     }
 }

@@ -9,6 +9,7 @@ mod page;
 mod pictures;
 mod relay;
 
+mod asked;
 mod at_once;
 mod connection;
 mod cookies;

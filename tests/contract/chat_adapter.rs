@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chamberlain::adapters::chat::console::Console;
 use chamberlain::adapters::chat::slack;
-use chamberlain::card::model::Content;
+use chamberlain::card::model::{Content, File};
 use chamberlain::domain::marked::Marked;
 use chamberlain::domain::room::Intent;
 use chamberlain::domain::{PersonId, RoomId, Timestamp};
@@ -90,6 +90,24 @@ async fn a_message_is_found_by_its_nonce_and_updated_in_place() {
             chat.update(&room, &message, &words("second")).await.unwrap();
         }
         assert_eq!(chat.find(sought(&room, "m1")).await.unwrap(), Some(message), "it is the same message");
+    }
+}
+
+#[tokio::test]
+async fn a_file_stands_in_its_thread_and_is_found_by_its_nonce() {
+    let (_ground, chats) = adapters().await;
+    for chat in chats {
+        assert!(chat.abilities().files);
+        let room = chat.open_room(&intent("one", "n1")).await.unwrap();
+        let content = words("first");
+        let post = Post { room: room.clone(), thread: None, only_for: None, back: None, content, nonce: "m1".into() };
+        let first = chat.post(&post).await.unwrap();
+        let file = File { name: "web.log".into(), title: "The log".into(), text: "one\n<two>\n".into() };
+        let content = Content::File(Box::new(file));
+        chat.post(&Post { thread: Some(first.clone()), content, nonce: "event.1".into(), ..post }).await.unwrap();
+        let sought = |nonce| Sought { thread: Some(&first), ..sought(&room, nonce) };
+        assert!(chat.find(sought("event.1")).await.unwrap().is_some());
+        assert_eq!(chat.find(sought("event.2")).await.unwrap(), None);
     }
 }
 

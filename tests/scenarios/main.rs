@@ -10,6 +10,7 @@ mod commands;
 mod completion;
 mod console;
 mod deploys;
+mod failures;
 mod hooks;
 mod iterations;
 mod live;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::support::house::{House, SECRET};
 
 /// The card that tells of a revision's run, drawn to the end.
-async fn card_of(house: &House, revision: i64) -> crate::support::house::Card {
+pub(crate) async fn card_of(house: &House, revision: i64) -> crate::support::house::Card {
     let told = format!("sprint-42, revision {revision} ");
     let told_while_running = format!("sprint-42, revision {revision}\n");
     let is_it = |text: &str| text.contains(&told) || text.contains(&told_while_running);
@@ -284,4 +284,41 @@ async fn s88_a_removal_that_is_stuck_is_told_once_and_goes_on() {
     house.pass(Duration::from_secs(30)).await;
     assert_eq!(house.driver.running("sprint-42"), "");
     assert!(house.texts_in("sprint-42").await.iter().any(|text| text.starts_with("sprint-42 is removed")));
+}
+
+#[tokio::test]
+async fn roll_back_asks_first_and_cancel_and_finish_do_not() {
+    let house = House::with_revision_1().await;
+    house.driver.hold();
+    house.says("bo", "#sprint-42", "deploy web@feature/pay").await;
+    house.until(|text| text.contains("web: feature/pay@p1, start (running)"), "sprint-42").await;
+    assert_eq!(card_of(&house, 2).await.asks, []);
+    house.driver.go_on();
+    house.settled().await;
+    let asked = "Roll back sprint-42 to revision 1? sprint-42 goes to what revision 1 had, and does not take the \
+        versions that it leaves again by itself. Then it runs: web main@w1, api main@a1.";
+    let card = card_of(&house, 2).await;
+    assert_eq!(card.asks, [("rollback".to_owned(), asked.to_owned())]);
+    house.presses("bo", &card, "rollback").await;
+    house.settled().await;
+    assert_eq!(house.driver.running("sprint-42"), "api@a1 web@w1", "who was asked is not asked again");
+}
+
+#[tokio::test]
+async fn deploy_asks_first_where_the_class_is_production() {
+    for (class, asked) in [("test", None), ("production", Some("production"))] {
+        let house = House::of_class(class).await.bring_up().await;
+        house.says("bo", "#sprint-42", "branch web feature/pay").await;
+        house.until(|text| text.contains("▾] [Deploy]"), "sprint-42").await;
+        let card = house.cards_in("sprint-42").await.pop().unwrap();
+        let asked = asked.map(|class| {
+            let told =
+                format!("sprint-42 is of the class {class}. Then it runs: web main@w1 → feature/pay@p1, api main@a1.");
+            ("deploy".to_owned(), format!("Deploy to sprint-42? {told}"))
+        });
+        assert_eq!(card.asks, Vec::from_iter(asked));
+        house.presses("bo", &card, "deploy").await;
+        house.settled().await;
+        assert_eq!(house.driver.running("sprint-42"), "api@a1 web@p1");
+    }
 }

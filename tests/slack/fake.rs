@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch::Receiver;
 use tokio::time::timeout;
 
-use crate::message::Message;
+use crate::message::{Attached, Message};
 use crate::support::slack::api_faults;
 use crate::support::slack::handle::FakeSlack;
 use crate::support::slack::interactions::{Surface, Which};
@@ -224,5 +224,6 @@ fn message(told: &messages::Message) -> Message {
         thread: told.thread_ts.clone().filter(|thread| *thread != told.ts),
         reader: told.reader.clone(),
         is_ours: told.is_from_bot(),
+        files: told.more.get("files").map(Attached::of).unwrap_or_default(),
     }
 }

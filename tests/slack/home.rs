@@ -23,7 +23,7 @@ struct Program {
 }
 
 /// What never stands in a log: the worlds' tokens, and addresses that need none.
-const SECRETS: [&str; 6] = ["xoxb-", "xapp-", "ticket=", "/response/", "/actions/", "/commands/"];
+const SECRETS: [&str; 7] = ["xoxb-", "xapp-", "ticket=", "/response/", "/actions/", "/commands/", "/upload/"];
 
 /// A home. Whatever runs in it ends with it.
 pub(crate) struct Home {
@@ -86,9 +86,14 @@ impl Home {
     /// A build that does not end before [`Self::let_builds_end`].
     pub(crate) fn hold_builds(&self) {
         let gate = self.path("gate");
-        let wait = format!("build = ['bash', '-c', 'until [ -e {} ]; do sleep 0.05; done']\n", gate.display());
+        self.build_by(&format!("until [ -e {} ]; do sleep 0.05; done", gate.display()));
+    }
+
+    /// Builds run this script, which has no quotes of one stroke.
+    pub(crate) fn build_by(&self, script: &str) {
+        let build = format!("build = ['bash', '-c', '{script}']\n");
         let config = fs::read_to_string(self.path("config.toml")).unwrap();
-        let held = config.replace("repository = 'web'\n", &format!("repository = 'web'\n{wait}"));
+        let held = config.replace("repository = 'web'\n", &format!("repository = 'web'\n{build}"));
         assert_ne!(held, config);
         fs::write(self.path("config.toml"), held).unwrap();
     }

@@ -30,6 +30,7 @@ macro_rules! in_both_worlds {
 }
 
 mod deaths;
+mod failed;
 mod fake;
 mod forms;
 mod home;

@@ -13,6 +13,29 @@ pub(crate) struct Message {
     /// The only one who sees it.
     pub(crate) reader: Option<String>,
     pub(crate) is_ours: bool,
+    pub(crate) files: Vec<Attached>,
+}
+
+/// A file of a message.
+#[derive(Clone, Debug)]
+pub(crate) struct Attached {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    /// In bytes.
+    pub(crate) size: u64,
+}
+
+impl Attached {
+    /// The files of a message.
+    pub(crate) fn of(files: &Value) -> Vec<Self> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let attached = |file: &Value| Self {
+            name: text(&file["name"]),
+            title: text(&file["title"]),
+            size: file["size"].as_u64().unwrap_or_default(),
+        };
+        files.as_array().into_iter().flatten().map(attached).collect()
+    }
 }
 
 impl Message {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::message::Message;
+use crate::message::{Attached, Message};
 use crate::support::program::free_address;
 use crate::workspace::{Channel, Fault, How, Modal, Workspace, errors};
 
@@ -285,6 +285,7 @@ fn message(told: &Value) -> Message {
         thread: Some(text(&told["thread_ts"])).filter(|thread| !thread.is_empty() && *thread != ts),
         reader,
         is_ours: told["bot_id"].is_string(),
+        files: Attached::of(&told["files"]),
         ts,
     }
 }

@@ -21,6 +21,8 @@ pub struct FakeRoom {
     pub made_at_intent: i64,
     pub seen: RoomSeen,
     pub messages: Vec<(String, String, Content)>,
+    /// The messages that stand in threads, each with its thread's first.
+    pub threads: BTreeMap<String, String>,
     pub edits: usize,
 }
 
@@ -29,6 +31,8 @@ pub struct FakeRoom {
 pub struct Faults {
     /// So many calls are carried out, and their answer is lost.
     pub lose_answers: usize,
+    /// A message with these words is posted and its answer lost, once.
+    pub lose_answer_to: Option<String>,
     /// Room-making is refused so often.
     pub refuse_rooms: usize,
     /// Messages with these words are put off, each time.
@@ -40,6 +44,7 @@ pub struct State {
     pub rooms: BTreeMap<String, FakeRoom>,
     pub faults: Faults,
     pub strangers: Vec<PersonId>,
+    pub takes_no_files: bool,
     /// How many messages were put off.
     pub has_put_off: usize,
     next: usize,
@@ -124,7 +129,12 @@ impl FakeChat {
 #[async_trait]
 impl ChatAdapter for FakeChat {
     fn abilities(&self) -> Abilities {
-        Abilities { name: ChatName::new("fake"), names: NameLimits { longest: 24 }, archives: true }
+        Abilities {
+            name: ChatName::new("fake"),
+            names: NameLimits { longest: 24 },
+            archives: true,
+            files: !self.state().takes_no_files,
+        }
     }
 
     async fn post(&self, post: &Post) -> Result<MessageId, ChatError> {
@@ -139,6 +149,13 @@ impl ChatAdapter for FakeChat {
             return Err(ChatError::Rejected("no such room".into()));
         };
         room.messages.push((id.clone(), post.nonce.clone(), post.content.clone()));
+        if let Some(thread) = &post.thread {
+            room.threads.insert(id.clone(), thread.to_string());
+        }
+        let is_it = |words: &mut String| text::content(&post.content).contains(words.as_str());
+        if state.faults.lose_answer_to.take_if(is_it).is_some() {
+            return Err(ChatError::Unknown("the line went dead".into()));
+        }
         Self::answer(&mut state, MessageId::new(id))
     }
 

@@ -30,6 +30,8 @@ pub struct State {
     pub generations: BTreeMap<String, i64>,
     /// What components wrote, by name.
     pub logs: BTreeMap<String, Vec<String>>,
+    /// The whole logs of failed tries, by component.
+    pub failures: BTreeMap<String, Vec<String>>,
     /// Whether reading a log never ends.
     pub is_mute: bool,
     /// The ways to components that answer, by environment and component.
@@ -176,6 +178,11 @@ impl EnvironmentDriver for FakeDriver {
         }
         let written = self.state().logs.get(component.as_str()).cloned().unwrap_or_default();
         Ok(written[written.len().saturating_sub(lines)..].to_vec())
+    }
+
+    async fn log_of_failure(&self, _: &EnvironmentName, component: &ComponentName) -> Result<Vec<String>, DriverError> {
+        self.state().answer()?;
+        Ok(self.state().failures.get(component.as_str()).cloned().unwrap_or_default())
     }
 }
 

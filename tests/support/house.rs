@@ -64,6 +64,8 @@ struct Ground {
     /// Whether it is a laptop's: ana may act as others there.
     is_dev: bool,
     product: Product,
+    /// The class of its environments.
+    class: String,
     hook_key: web::HookKey,
     /// Where the console is found, as its pages name it.
     public: SocketAddr,
@@ -82,6 +84,8 @@ pub struct Card {
     pub guard: i64,
     pub text: String,
     pub buttons: Vec<String>,
+    /// The buttons that ask before they are pressed, and what.
+    pub asks: Vec<(String, String)>,
 }
 
 fn button(action: &Action) -> Option<String> {
@@ -89,6 +93,11 @@ fn button(action: &Action) -> Option<String> {
         Action::Button { action, .. } => Some(action.clone()),
         Action::Select { .. } => None,
     }
+}
+
+fn asks(action: &Action) -> Option<(String, String)> {
+    let Action::Button { action, asks: Some(asks), .. } = action else { return None };
+    Some((action.clone(), format!("{} {}", asks.title, asks.text.to_plain())))
 }
 
 fn repository((name, aliases, _): &(&str, &[&str], &[&str])) -> Repository {
@@ -142,6 +151,11 @@ impl House {
     /// The same, where an update that failed is left as it is.
     pub async fn leaving_failures() -> Self {
         Self::on(Ground { after_failure: AfterFailure::Stay, ..Ground::new(None, "{key}") }).await
+    }
+
+    /// The same, with environments of this class.
+    pub async fn of_class(class: &str) -> Self {
+        Self::on(Ground { class: class.into(), ..Ground::new(None, "{key}") }).await
     }
 
     /// Opens a house with the sample people: ana may all, bo may develop, cy may look, dee may nothing.
@@ -371,12 +385,13 @@ impl House {
         let mut reader = self.store.reader().await.unwrap();
         let posted = store::console::latest(&mut reader, room, &PersonId::new(person), 500).await.unwrap();
         let card = |posted: store::console::Posted| match posted.message.body {
-            Content::Text(_) => None,
+            Content::Text(_) | Content::Log(_) | Content::File(_) => None,
             Content::Card(card) => Some(Card {
                 message: posted.message.id,
                 guard: card.guard,
                 text: render::text::content(&Content::Card(card.clone())),
                 buttons: card.actions.iter().filter_map(button).collect(),
+                asks: card.actions.iter().filter_map(asks).collect(),
             }),
         };
         posted.into_iter().filter_map(card).collect()
@@ -475,6 +490,7 @@ impl Ground {
             after_failure: AfterFailure::TakeBack,
             is_dev: true,
             product: PRODUCT,
+            class: "test".into(),
             hook_key: web::HookKey::fresh(),
             public: SocketAddr::from(([127, 0, 0, 1], 7420)),
             door: None,
@@ -499,7 +515,7 @@ impl Ground {
             },
             project: Project {
                 name: "product".into(),
-                class: "test".into(),
+                class: self.class.clone(),
                 repositories: self.product.iter().map(repository).collect(),
                 components: of_each(self.product).map(component).collect(),
                 addresses: Addresses { port: self.public.port() },

@@ -99,7 +99,7 @@ impl RemoteChat {
 #[async_trait]
 impl ChatAdapter for RemoteChat {
     fn abilities(&self) -> Abilities {
-        Abilities { name: ChatName::new(NAME), names: NameLimits { longest: 40 }, archives: false }
+        Abilities { name: ChatName::new(NAME), names: NameLimits { longest: 40 }, archives: false, files: false }
     }
 
     async fn post(&self, post: &Post) -> Result<MessageId, ChatError> {

@@ -25,7 +25,7 @@ pub struct Console {
 #[async_trait]
 impl ChatAdapter for Console {
     fn abilities(&self) -> Abilities {
-        Abilities { name: ChatName::console(), names: NameLimits { longest: 80 }, archives: false }
+        Abilities { name: ChatName::console(), names: NameLimits { longest: 80 }, archives: false, files: true }
     }
 
     async fn post(&self, post: &Post) -> Result<MessageId, ChatError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::card::model::{Action, Card, Fact, Part, State, Weight};
+use crate::card::model::{Action, Card, Confirmation, Fact, Part, State, Weight};
 use crate::card::templates::{TemplateError, Templates};
 use crate::domain::artifact::{Artifact, BranchName};
 use crate::domain::card::CardId;
@@ -37,6 +37,8 @@ pub struct Facts<'f> {
     pub addresses: &'f Addresses,
     /// What is wished was removed, or did not come through: the click is good for something though nothing changes.
     pub is_wanting: bool,
+    /// The environment's class, where a click on *Deploy* is too few.
+    pub asks_for: Option<&'f str>,
     /// What could not be found out, for people.
     pub troubles: &'f [String],
 }
@@ -60,7 +62,8 @@ pub fn card(facts: &Facts<'_>, templates: &Templates) -> Result<Card, TemplateEr
     let is_whole = components.iter().all(|component| offered.contains_key(component));
     if is_change && is_whole {
         let (action, label) = ("deploy".to_owned(), "Deploy".to_owned());
-        actions.push(Action::Button { action, label, weight: Weight::Primary });
+        let asks = facts.asks_for.map(|class| deploying(facts, class, templates)).transpose()?.map(Box::new);
+        actions.push(Action::Button { action, label, weight: Weight::Primary, asks });
     }
     Ok(Card {
         id: facts.id.clone(),
@@ -71,6 +74,25 @@ pub fn card(facts: &Facts<'_>, templates: &Templates) -> Result<Card, TemplateEr
         parts,
         log: Vec::new(),
         actions,
+    })
+}
+
+/// What is asked before *Deploy*: where, and what runs then. What changes stands first, since a chat may cut.
+fn deploying(facts: &Facts<'_>, class: &str, templates: &Templates) -> Result<Confirmation, TemplateError> {
+    let name = &facts.environment.name;
+    let now = |component| facts.base.and_then(|base| base.selections.get(component));
+    let mut then: Vec<_> = facts.offered.iter().collect();
+    then.sort_by_key(|(component, selection)| now(*component) == Some(*selection));
+    let then = then.iter().map(|(component, selection)| {
+        let from = now(*component).filter(|from| from != selection);
+        let from = from.map_or(json!(false), |from| json!(from.told()));
+        json!({ "name": component, "from": from, "version": selection.told() })
+    });
+    let told = json!({ "name": name, "class": class, "components": then.collect::<Vec<_>>() });
+    Ok(Confirmation {
+        title: format!("Deploy to {name}?"),
+        text: templates.render("deploy", "ask_deploy", &told)?,
+        does: "Deploy".to_owned(),
     })
 }
 

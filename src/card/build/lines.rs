@@ -5,13 +5,18 @@ const LONGEST: usize = 400;
 
 /// The lines without colours, control characters and marks that turn the direction of writing.
 pub fn plain(lines: &[String]) -> Vec<String> {
-    lines.iter().map(|line| one(line)).collect()
+    lines.iter().map(|line| one(line, LONGEST)).collect()
 }
 
-fn one(line: &str) -> String {
+/// The same with long lines whole, for files.
+pub fn whole(lines: &[String]) -> Vec<String> {
+    lines.iter().map(|line| one(line, usize::MAX)).collect()
+}
+
+fn one(line: &str, longest: usize) -> String {
     // A terminal shows what was written over the line last.
     let line = line.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default();
-    let mut plain = String::with_capacity(line.len().min(LONGEST));
+    let mut plain = String::with_capacity(line.len().min(longest));
     let mut letters = line.chars().peekable();
     let mut count = 0;
     while let Some(letter) = letters.next() {
@@ -34,7 +39,7 @@ fn one(line: &str) -> String {
             letter => plain.push(letter),
         }
         count += 1;
-        if count == LONGEST {
+        if count == longest {
             if letters.peek().is_some() {
                 plain.push('…');
             }
@@ -61,15 +66,16 @@ mod tests {
             ("\u{1b}[31", ""),
             ("lost \u{1b}", "lost "),
         ] {
-            assert_eq!(one(written), shown, "{written:?}");
+            assert_eq!(one(written, LONGEST), shown, "{written:?}");
         }
-        assert_eq!(one(&"x".repeat(500)).chars().count(), LONGEST + 1);
+        assert_eq!(one(&"x".repeat(500), LONGEST).chars().count(), LONGEST + 1);
+        assert_eq!(whole(&["x".repeat(500)]), ["x".repeat(500)]);
     }
 
     proptest! {
         #[test]
         fn no_control_character_is_left(line in "(\\PC|\u{1b}|[\u{0}-\u{1f}]|\\[|\\]|m){0,60}") {
-            prop_assert!(!one(&line).chars().any(char::is_control));
+            prop_assert!(!one(&line, LONGEST).chars().any(char::is_control));
         }
     }
 }

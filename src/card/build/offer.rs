@@ -29,6 +29,7 @@ pub fn card(event: &EventId, words: Marked, offers: &[Offer]) -> Card {
         action: format!("{SAY}{}", offer.line),
         label: cut(&offer.label),
         weight: if number == 0 { Weight::Primary } else { Weight::Normal },
+        asks: None,
     };
     Card {
         id: CardId::new(format!("offer-{event}")),

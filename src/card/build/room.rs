@@ -49,6 +49,7 @@ pub fn card(facts: &Facts<'_>, templates: &Templates) -> Result<Card, TemplateEr
         action: (*command).to_owned(),
         label: (*label).to_owned(),
         weight: if *command == "deploy" { Weight::Primary } else { Weight::Normal },
+        asks: None,
     });
     let state = match iteration.phase {
         Phase::Active => State::Ok,

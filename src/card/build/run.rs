@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{deploy, lines};
-use crate::card::model::{Action, Card, Fact, Part, State, Weight};
+use crate::card::model::{Action, Card, Confirmation, Fact, Part, State, Weight};
 use crate::card::templates::{TemplateError, Templates};
 use crate::domain::Timestamp;
 use crate::domain::card::CardId;
@@ -33,7 +33,7 @@ pub struct Facts<'f> {
     /// What really runs, by component, as far as it is known.
     pub runs: &'f BTreeMap<ComponentName, String>,
     /// The revision that *Roll back* goes to, if there is one.
-    pub way_back: Option<i64>,
+    pub way_back: Option<&'f Revision>,
     /// Whether no other deployment has begun since: only then something can be done about it.
     pub is_newest: bool,
     /// The components, in the order of the config.
@@ -76,7 +76,7 @@ pub fn card(facts: &Facts<'_>, templates: &Templates) -> Result<Card, TemplateEr
         facts: told,
         parts: deployment.steps.iter().map(|step| part(step, facts)).collect(),
         log: deployment.steps.iter().find_map(failure_log).unwrap_or_default(),
-        actions: actions(facts),
+        actions: actions(facts, templates)?,
     })
 }
 
@@ -96,25 +96,25 @@ fn next(facts: &Facts<'_>) -> Option<serde_json::Value> {
         | DeploymentState::Succeeded
         | DeploymentState::Superseded => return None,
     };
-    let way_back = facts.way_back.map_or(json!(false), |revision| json!(revision));
+    let way_back = facts.way_back.map_or(json!(false), |revision| json!(revision.number));
     facts
         .is_newest
         .then(|| json!({ "is_failed": word == "failed", "is_unknown": word == "unknown", "way_back": way_back }))
 }
 
 /// At most three, the likeliest first; none that would do nothing.
-fn actions(facts: &Facts<'_>) -> Vec<Action> {
+fn actions(facts: &Facts<'_>, templates: &Templates) -> Result<Vec<Action>, TemplateError> {
     let wanted: &[(&str, &str, &str, Weight)] = match facts.deployment.state {
         DeploymentState::Queued | DeploymentState::Applying | DeploymentState::Unknown => {
             &[("cancel", "cancel", "Cancel", Weight::Normal)]
         }
         DeploymentState::Failed | DeploymentState::Cancelled => &[
             ("finish", "deploy", "Finish", Weight::Primary),
-            ("rollback", "rollback", "Roll back", Weight::Normal),
+            ("rollback", "rollback", "Roll back", Weight::Danger),
             ("details", "env show", "Details", Weight::Normal),
         ],
         DeploymentState::Succeeded => {
-            &[("rollback", "rollback", "Roll back", Weight::Normal), ("details", "env show", "Details", Weight::Normal)]
+            &[("rollback", "rollback", "Roll back", Weight::Danger), ("details", "env show", "Details", Weight::Normal)]
         }
         DeploymentState::Stopping | DeploymentState::Superseded => &[],
     };
@@ -126,12 +126,26 @@ fn actions(facts: &Facts<'_>) -> Vec<Action> {
         };
         does_something && facts.commands.contains(command)
     };
-    let button = |(action, _, label, weight): &(&str, &str, &str, Weight)| Action::Button {
-        action: (*action).to_owned(),
-        label: (*label).to_owned(),
-        weight: *weight,
+    let button = |(action, _, label, weight): &(&str, &str, &str, Weight)| {
+        let asks = if *action == "rollback" { rolling_back(facts, templates)? } else { None };
+        let (action, label) = ((*action).to_owned(), (*label).to_owned());
+        Ok(Action::Button { action, label, weight: *weight, asks: asks.map(Box::new) })
     };
     wanted.iter().filter(is_there).map(button).collect()
+}
+
+/// What is asked before *Roll back*: where to, and what runs then. What changes stands first, since a chat may cut.
+fn rolling_back(facts: &Facts<'_>, templates: &Templates) -> Result<Option<Confirmation>, TemplateError> {
+    let (Some(to), name) = (facts.way_back, &facts.environment.name) else { return Ok(None) };
+    let mut then: Vec<_> = to.selections.iter().collect();
+    then.sort_by_key(|(component, selection)| facts.revision.selections.get(*component) == Some(*selection));
+    let then = then.iter().map(|(component, selection)| json!({ "name": component, "version": selection.told() }));
+    let told = json!({ "name": name, "revision": to.number, "components": then.collect::<Vec<_>>() });
+    Ok(Some(Confirmation {
+        title: format!("Roll back {name} to revision {}?", to.number),
+        text: templates.render("deploy", "ask_rollback", &told)?,
+        does: "Roll back".to_owned(),
+    }))
 }
 
 fn word(state: DeploymentState) -> &'static str {

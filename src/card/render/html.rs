@@ -2,14 +2,31 @@
 
 use maud::{Markup, html};
 
-use crate::card::model::{Action, Card, Content, Part, Weight};
+use crate::card::model::{Action, Card, Confirmation, Content, File, Part, Weight};
 use crate::domain::marked::{Marked, Span};
+
+/// As much of a file stands in a page.
+const FILE: usize = 64 * 1024;
 
 /// The HTML form of a message.
 pub fn content(content: &Content) -> Markup {
     match content {
         Content::Text(text) => html! { p { (marked(text)) } },
         Content::Card(card) => self::card(card),
+        Content::Log(log) => html! { p { (marked(&log.words)) } pre.log { @for line in &log.lines { (line) "\n" } } },
+        Content::File(file) => self::file(file),
+    }
+}
+
+/// A file, folded.
+fn file(file: &File) -> Markup {
+    let (left_out, end) = file.end(FILE);
+    html! {
+        details.file {
+            summary { (file.title) " " code { (file.name) } }
+            @if left_out > 0 { p.hint { "Its first " (left_out) " lines are left out here." } }
+            pre.log { (end) }
+        }
     }
 }
 
@@ -38,8 +55,10 @@ fn part(part: &Part) -> Markup {
 
 fn action(action: &Action) -> Markup {
     match action {
-        Action::Button { action, label, weight } => html! {
-            button.primary[*weight == Weight::Primary] type="submit" name="action" value=(action) { (label) }
+        // The script asks before it sends; without a script the press is sent as it is.
+        Action::Button { action, label, weight, asks } => html! {
+            button.primary[*weight == Weight::Primary].danger[*weight == Weight::Danger]
+                type="submit" name="action" value=(action) data-asks=[asks.as_deref().map(asked)] { (label) }
         },
         // Without a script the choice is sent by its own small button.
         Action::Select { action, label, options, chosen } => html! {
@@ -53,6 +72,11 @@ fn action(action: &Action) -> Markup {
             }
         },
     }
+}
+
+/// A question as the browser's own dialog shows it: words alone.
+fn asked(asks: &Confirmation) -> String {
+    format!("{}\n\n{}", asks.title, asks.text.to_plain())
 }
 
 /// Marked text as inline HTML; newlines become line breaks.

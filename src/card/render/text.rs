@@ -1,13 +1,20 @@
 //! Plain text: for `say`, the terminal and every chat without marks.
 
-use crate::card::model::{Action, Card, Content, Part};
+use crate::card::model::{Action, Card, Content, Log, Part};
 
 /// The plain form of a message.
 pub fn content(content: &Content) -> String {
     match content {
         Content::Text(text) => text.to_plain(),
         Content::Card(card) => self::card(card),
+        Content::Log(log) => self::log(log),
+        Content::File(file) => self::log(&file.as_log()),
     }
+}
+
+fn log(log: &Log) -> String {
+    let lines = log.lines.iter().map(|line| format!("  | {line}"));
+    [log.words.to_plain()].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
 }
 
 /// A card as lines: the state and what it is about, the facts, what may be done.

@@ -71,7 +71,8 @@ async fn look(state: &State, visitor: &Visitor, event: &EventId) -> Result<Answe
         is_over &= outcome.is_some();
         for (body, stands) in outbox::of_event(&mut reader, event).await? {
             is_over &= stands.is_final();
-            let EffectBody::Reply(reply) = body;
+            // Notes stand in threads; they answer nobody.
+            let EffectBody::Reply(reply) = body else { continue };
             // Whoever may act as others may read as them.
             let is_theirs = reply.only_for.as_ref().is_none_or(|reader| reader.is(&visitor.person));
             if !is_theirs && !state.settings.may_act_as_others {

@@ -180,6 +180,8 @@ addEventListener("DOMContentLoaded", () => {
       say(form);
     } else if (form.matches(".press") && event.submitter) {
       event.preventDefault();
+      const { asks } = event.submitter.dataset;
+      if (asks && !confirm(asks)) return;
       press(form, event.submitter.value, event.submitter);
     }
   });

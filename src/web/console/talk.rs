@@ -50,8 +50,8 @@ pub(super) fn message(message: &Message, reader: &Reader<'_>, replies: Option<i6
                 @if let Some(person) = &message.only_for { em { "only " (person) " sees this" } }
             }
             @match &message.body {
-                Content::Text(_) => (render::html::content(&message.body)),
                 Content::Card(_) => (pressable(message, reader)),
+                Content::Text(_) | Content::Log(_) | Content::File(_) => (render::html::content(&message.body)),
             }
             @if let Some(replies) = replies {
                 a.replies href=(address(&message.room, reader.acting_as(), Some(&message.id))) {

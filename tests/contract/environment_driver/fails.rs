@@ -17,6 +17,8 @@ async fn a_start_that_ends_tells_its_code_and_its_log() {
     let Err(DriverError::Failed { stage, why, log }) = yard.bring(&spec("exit")).await else { panic!("it ends") };
     assert_eq!((stage, why.as_str()), ("start", "it ended with code 3"));
     assert_eq!(log, ["starting exit0000000000000000000 as exit"]);
+    let whole = yard.driver().log_of_failure(&environment(), &spec("exit").component).await.unwrap();
+    assert_eq!(whole, log, "of the last try alone");
     assert_eq!(yard.processes(), before);
     assert!(yard.is_up(&spec("ok")).await);
 }

@@ -1,5 +1,6 @@
 //! What the Slack adapter sends, and what it makes of each answer.
 
+mod files;
 mod messages;
 mod people;
 mod refusals;

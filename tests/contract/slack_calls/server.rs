@@ -42,6 +42,8 @@ pub(super) struct Ground {
     pub(super) slack: Slack,
     pub(super) clock: Arc<HandClock>,
     pub(super) way: String,
+    /// Where a file may be sent.
+    pub(super) upload: String,
     told: Arc<Mutex<Told>>,
     _tasks: JoinSet<()>,
 }
@@ -84,8 +86,9 @@ impl Ground {
             console: None,
             clock: clock.clone(),
         };
-        let (slack, way) = (Slack::new(settings).unwrap(), format!("http://{address}/back/{WAY}"));
-        Self { slack, clock, way, told, _tasks: tasks }
+        let [way, upload] =
+            [format!("back/{WAY}"), "upload/one".to_owned()].map(|path| format!("http://{address}/{path}"));
+        Self { slack: Slack::new(settings).unwrap(), clock, way, upload, told, _tasks: tasks }
     }
 
     /// The next answers to a method, each once; after them it is `ok` again.
@@ -135,9 +138,14 @@ async fn answer(
     Query(query): Query<Map<String, Value>>,
     (verb, headers, body): (Method, HeaderMap, Bytes),
 ) -> Response {
-    let method = if kind == "back" { format!("back/{name}") } else { name };
+    let method = if kind == "api" { name } else { format!("{kind}/{name}") };
     let token = headers.get(header::AUTHORIZATION).map(|token| token.to_str().unwrap().to_owned());
-    let args = if verb == Method::GET { Value::Object(query) } else { serde_json::from_slice(&body).unwrap() };
+    let text = || Value::String(String::from_utf8_lossy(&body).into_owned());
+    let args = match verb {
+        Method::GET => Value::Object(query),
+        _ if kind == "upload" => text(),
+        _ => serde_json::from_slice(&body).unwrap(),
+    };
     let mut told = told.lock().unwrap();
     told.calls.push(Call { method: method.clone(), verb, token, args });
     let next = told.answers.get_mut(&method).and_then(VecDeque::pop_front);

@@ -19,7 +19,7 @@ use super::people::{Group, Person};
 use super::settings::Settings;
 use super::shared::{Shared, carry};
 use super::world::World;
-use super::{connections, response_urls, web_api};
+use super::{connections, files, response_urls, web_api};
 
 /// A running Slack. Clones are the same one; it ends with the last of them.
 #[derive(Clone)]
@@ -58,6 +58,7 @@ impl FakeSlack {
             .route("/api/{method}", any(web_api::call))
             .route("/link/", get(link))
             .route("/response/{key}", post(response_urls::answer))
+            .route("/upload/v1/{id}", post(files::upload))
             .with_state(shared.clone())
             .into_make_service_with_connect_info::<OnLine>();
         let mut tasks = JoinSet::new();

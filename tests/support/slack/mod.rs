@@ -15,6 +15,7 @@ mod elements;
 pub mod envelopes;
 mod events;
 mod faults;
+pub mod files;
 mod furniture;
 pub mod handle;
 mod history;

@@ -26,6 +26,7 @@ impl World {
         };
         Some(match method {
             "chat.postMessage" | "chat.postEphemeral" | "chat.update" | "chat.delete" => "chat:write",
+            "files.getUploadURLExternal" | "files.completeUploadExternal" => "files:write",
             "users.info" | "users.list" => "users:read",
             "users.lookupByEmail" => "users:read.email",
             "usergroups.list" | "usergroups.users.list" => "usergroups:read",

@@ -68,6 +68,7 @@ pub(super) const SCOPES: &[&str] = &[
     "channels:read",
     "chat:write",
     "commands",
+    "files:write",
     "groups:history",
     "groups:read",
     "groups:write",

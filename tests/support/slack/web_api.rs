@@ -30,6 +30,7 @@ const FORMS_ONLY: &[&str] = &[
     "conversations.history",
     "conversations.replies",
     "chat.getPermalink",
+    "files.getUploadURLExternal",
     "pins.list",
 ];
 
@@ -39,6 +40,7 @@ const JSON_ARGS: &[(&str, &str)] = &[
     ("attachments", "invalid_attachments"),
     ("metadata", "invalid_metadata_format"),
     ("view", "invalid_arguments"),
+    ("files", "invalid_arguments"),
 ];
 
 /// What a call ends in.
@@ -230,6 +232,8 @@ impl World {
             "chat.update" => self.chat_update(args),
             "chat.delete" => self.chat_delete(args),
             "chat.getPermalink" => self.chat_get_permalink(args),
+            "files.getUploadURLExternal" => self.files_get_upload_url(args),
+            "files.completeUploadExternal" => self.files_complete_upload(args),
             "conversations.history" => self.conversations_history(args),
             "conversations.replies" => self.conversations_replies(args),
             "pins.add" => self.pins_add(args),

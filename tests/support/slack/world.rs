@@ -11,6 +11,7 @@ use super::api_faults::Fault;
 use super::calls::Call;
 use super::channels::Channel;
 use super::envelopes::Socket;
+use super::files::Upload;
 use super::people::{Group, Person};
 use super::response_urls::ResponseUrl;
 use super::settings::{EVENTS, SCOPES, Settings};
@@ -35,6 +36,8 @@ pub struct World {
     pub(super) choices: BTreeMap<(String, String, String), Value>,
     pub(super) triggers: BTreeMap<String, Trigger>,
     pub(super) response_urls: BTreeMap<String, ResponseUrl>,
+    /// Files on their way and shared, by id.
+    pub files: BTreeMap<String, Upload>,
     /// What a channel still takes at once, and since when.
     pub(super) buckets: BTreeMap<String, (f64, Instant)>,
     pub(super) base: String,
@@ -59,6 +62,7 @@ impl World {
             choices: BTreeMap::new(),
             triggers: BTreeMap::new(),
             response_urls: BTreeMap::new(),
+            files: BTreeMap::new(),
             buckets: BTreeMap::new(),
             base,
             clock,

@@ -95,7 +95,7 @@ impl Slack {
 #[async_trait]
 impl ChatAdapter for Slack {
     fn abilities(&self) -> Abilities {
-        Abilities { name: Self::name(), names: NameLimits { longest: LONGEST_NAME }, archives: true }
+        Abilities { name: Self::name(), names: NameLimits { longest: LONGEST_NAME }, archives: true, files: true }
     }
 
     async fn people(&self, wanted: &[Person]) -> Result<PeopleSeen, ChatError> {

@@ -100,6 +100,11 @@ impl Api {
         self.limited(self.client.http_api.connector.post_back(way.reveal(), body)).await
     }
 
+    /// Sends a file to the address that Slack gave for it.
+    pub(super) async fn upload(&self, address: &str, text: String) -> Result<(), CallError> {
+        self.limited(self.client.http_api.connector.upload(address, text)).await
+    }
+
     async fn limited<A>(&self, call: impl Future<Output = ClientResult<A>>) -> Result<A, CallError> {
         match tokio::time::timeout(self.limit, call).await {
             Ok(answer) => answer.map_err(CallError::of),

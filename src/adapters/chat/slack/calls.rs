@@ -17,6 +17,9 @@ use crate::ports::{ChatError, Clock};
 /// What answers with a way back are called in errors.
 const BACK: &str = "response_url";
 
+/// What sends a file's text is called in errors.
+const UPLOAD: &str = "upload_url";
+
 /// Refusals that last: the workspace or the app does without what was asked for.
 const DOES_WITHOUT: [&str; 2] = ["missing_scope", "plan_upgrade_required"];
 
@@ -167,6 +170,11 @@ impl Calls {
     /// Answers over a way back.
     pub(super) async fn back(&self, way: &WayBack, body: &Value) -> Result<(), Failed> {
         self.api.back(way, body).await.map_err(|why| Failed { method: BACK, why })
+    }
+
+    /// Sends a file to the address that Slack gave for it.
+    pub(super) async fn upload(&self, address: &str, text: String) -> Result<(), Failed> {
+        self.api.upload(address, text).await.map_err(|why| Failed { method: UPLOAD, why })
     }
 
     /// Who we are; asked once.

@@ -69,10 +69,18 @@ impl Connector {
 
     /// Posts to an address that Slack gave us for it. It needs no token and gets none.
     pub(super) async fn post_back(&self, address: &str, body: &Value) -> ClientResult<()> {
-        // Slack gives none without `s`; what stands in for it on this machine may.
-        let is_private = address.starts_with("https://") || is_of_this_machine(address);
-        let address = Url::parse(address).ok().filter(|_| is_private).ok_or_else(|| refused("expired_url", None))?;
+        let address = given(address).ok_or_else(|| refused("expired_url", None))?;
         read_back(self.http.post(address).json(body).send().await.map_err(system)?).await
+    }
+
+    /// Sends a file to an address that Slack gave us for it; like a way back it needs no token and gets none.
+    pub(super) async fn upload(&self, address: &str, text: String) -> ClientResult<()> {
+        let address = given(address).ok_or_else(|| refused("invalid_upload_url", None))?;
+        let (status, text) = received(self.http.post(address).body(text).send().await.map_err(system)?).await?;
+        if status == StatusCode::OK {
+            return Ok(());
+        }
+        Err(SlackClientError::HttpError(SlackClientHttpError::new(status).with_http_response_body(text)))
     }
 
     /// What the token is allowed, if an answer told it.
@@ -187,6 +195,12 @@ impl SlackClientHttpConnector for Connector {
     }
 }
 
+/// An address that Slack gave us. It gives none without `s`; what stands in for it on this machine may.
+fn given(address: &str) -> Option<Url> {
+    let is_private = address.starts_with("https://") || is_of_this_machine(address);
+    Url::parse(address).ok().filter(|_| is_private)
+}
+
 async fn read<RS: DeserializeOwned>(response: Response) -> ClientResult<RS> {
     let (status, text) = received(response).await?;
     if status != StatusCode::OK {
@@ -237,7 +251,7 @@ fn system(cause: reqwest::Error) -> SlackClientError {
     SlackClientError::SystemError(SlackClientSystemError::new().with_cause(Box::new(cause)))
 }
 
-/// Logging in by OAuth and sending files are no part of what we do in Slack.
+/// Logging in by OAuth and the old way of sending files are no part of what we do in Slack.
 fn unused<'a, RS: Send + 'a>() -> BoxFuture<'a, ClientResult<RS>> {
     let told = SlackClientSystemError::new().with_message("this way of calling is not used here".to_owned());
     ready(Err(SlackClientError::SystemError(told))).boxed()

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::adapter::Slack;
 use super::calls::{Done, Failed};
+use super::files;
 use super::pace::{Rank, Turn};
 use super::plain::plain;
 use crate::card::model::Content;
@@ -52,15 +53,34 @@ struct Told {
     ts: String,
     #[serde(default)]
     metadata: Option<Value>,
+    #[serde(default)]
+    files: Vec<Attached>,
+}
+
+/// A file of a message. One that was deleted, or that we may not see, has no name.
+#[derive(Deserialize)]
+struct Attached {
+    #[serde(default)]
+    name: Option<String>,
+}
+
+impl Told {
+    /// Whether it went out with this nonce.
+    fn is_of(&self, nonce: &str) -> bool {
+        let mut names = self.files.iter().filter_map(|file| file.name.as_deref());
+        self::nonce(self) == Some(nonce) || names.any(|name| files::is_of(name, nonce))
+    }
 }
 
 impl Slack {
     /// Posts an answer or a card.
     pub(super) async fn say(&self, post: &Post) -> Result<MessageId, ChatError> {
         self.calls.turn(Turn { channel: post.room.local(), who: &post.nonce, rank: Rank::Post })?;
-        match &post.only_for {
-            Some(reader) => self.whisper(post, reader).await,
-            None => self.speak(post).await,
+        match (&post.only_for, &post.content) {
+            // A file is seen by the whole channel, so that one reader gets its last lines.
+            (Some(reader), _) => self.whisper(post, reader).await,
+            (None, Content::File(file)) => self.send_file(post, file).await,
+            (None, _) => self.speak(post).await,
         }
     }
 
@@ -195,7 +215,7 @@ impl Slack {
             }
             None => "conversations.history",
         };
-        let ours = |told: Told| (nonce(&told) == Some(sought.nonce)).then(|| MessageId::new(told.ts));
+        let ours = |told: Told| told.is_of(sought.nonce).then(|| MessageId::new(told.ts));
         match self.calls.search(method, &query, ours).await {
             Err(failed) if failed.is(&NOTHING_THERE) => Ok(None),
             found => Ok(found?),
@@ -263,9 +283,10 @@ mod tests {
         let told = |kind: &str| Told {
             ts: "1.1".into(),
             metadata: Some(json!({ "event_type": kind, "event_payload": { "nonce": "n1" } })),
+            files: Vec::new(),
         };
         assert_eq!(nonce(&told("chamberlain")), Some("n1"));
         assert_eq!(nonce(&told("another")), None);
-        assert_eq!(nonce(&Told { ts: "1.1".into(), metadata: None }), None);
+        assert_eq!(nonce(&Told { ts: "1.1".into(), metadata: None, files: Vec::new() }), None);
     }
 }

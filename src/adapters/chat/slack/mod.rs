@@ -6,6 +6,7 @@ mod auth;
 mod calls;
 mod connector;
 pub mod dialogs;
+mod files;
 mod furniture;
 mod manifest;
 mod messages;

@@ -168,6 +168,9 @@ fn room_words(code: &str) -> Option<&'static str> {
         | "method_not_supported_for_channel_type" => {
             "the app may not do that with this channel. A person who may can do it in Slack"
         }
+        "file_uploads_disabled" | "file_uploads_except_images_disabled" | "storage_limit_reached" => {
+            "the workspace takes no files from apps, or has no room for them. Ask an admin of the workspace"
+        }
         "too_many_pins" | "too_many_bookmarks" => {
             "the channel holds no more pins or bookmarks. Take some away in Slack"
         }

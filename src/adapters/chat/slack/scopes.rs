@@ -49,6 +49,7 @@ const OF_ROOMS: &[(&str, &str)] = &[
     ("pins:write", "the skill `iteration`: the pinned card"),
     ("bookmarks:read", "the skill `iteration`: links on top of the room"),
     ("bookmarks:write", "the skill `iteration`: links on top of the room"),
+    ("files:write", "the skill `deploy`: the whole log of what failed, as a file"),
 ];
 
 /// The rights for what is used, by name.

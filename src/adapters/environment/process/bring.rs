@@ -74,7 +74,7 @@ impl Inner {
             if matches!(verdict, Verdict::Healthy) {
                 return Ok(run);
             }
-            let failure = failure(&run, &verdict);
+            let failure = self.failure(&run, &verdict);
             self.finish(&run.key).await?;
             let at_once = matches!(verdict, Verdict::Ended) && began.elapsed() < AT_ONCE;
             if !(at_once && std::mem::take(&mut may_try_again)) {
@@ -116,8 +116,22 @@ impl Inner {
                 self.table.drop_run(&old);
             }
         }
-        let failure = failure(new, &Verdict::Ended);
+        let failure = self.failure(new, &Verdict::Ended);
         self.finish(&new.key).await.err().unwrap_or(failure)
+    }
+
+    /// Why a start came to nothing, told before its traces are removed.
+    fn failure(&self, run: &Run, verdict: &Verdict) -> DriverError {
+        let (stage, why) = match verdict {
+            Verdict::Stopped => return DriverError::Stopped,
+            Verdict::Ended => ("start", run.record.ending(&run.home)),
+            Verdict::Healthy | Verdict::TooLate => {
+                let (path, limit) = (&run.record.health_path, run.record.start_limit.as_secs());
+                ("health", format!("it did not answer 200 at `{path}` within {limit} s"))
+            }
+        };
+        self.has_failed(&run.key, run.log());
+        DriverError::Failed { stage, why, log: run.last_lines(TOLD) }
     }
 
     /// Removes what earlier versions left, but the files of the last one and two logs.
@@ -149,17 +163,4 @@ impl Wish<'_> {
             done = work => done,
         }
     }
-}
-
-/// Why a start came to nothing, told before its traces are removed.
-fn failure(run: &Run, verdict: &Verdict) -> DriverError {
-    let (stage, why) = match verdict {
-        Verdict::Stopped => return DriverError::Stopped,
-        Verdict::Ended => ("start", run.record.ending(&run.home)),
-        Verdict::Healthy | Verdict::TooLate => {
-            let (path, limit) = (&run.record.health_path, run.record.start_limit.as_secs());
-            ("health", format!("it did not answer 200 at `{path}` within {limit} s"))
-        }
-    };
-    DriverError::Failed { stage, why, log: run.last_lines(TOLD) }
 }

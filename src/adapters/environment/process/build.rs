@@ -25,6 +25,7 @@ impl Inner {
             Err(_) => format!("the build took longer than {} s", self.settings.build_limit.as_secs()),
         };
         drop(group);
+        self.has_failed(&Key::of(spec), log::Part { path: log.clone(), from: 0 });
         let log = log::last_lines(&log, TOLD).map_err(disk("the build's log cannot be read"))?;
         Err(DriverError::Failed { stage: "build", why, log })
     }

@@ -103,6 +103,15 @@ impl EnvironmentDriver for ProcessDriver {
         })
         .await
     }
+
+    async fn log_of_failure(
+        &self,
+        environment: &EnvironmentName,
+        component: &ComponentName,
+    ) -> Result<Vec<String>, DriverError> {
+        let Some(log) = self.inner.failed(&Key::new(environment, component)) else { return Ok(Vec::new()) };
+        blocking(move || log.lines().map_err(disk("the log of what failed cannot be read"))).await
+    }
 }
 
 impl Routes for ProcessDriver {

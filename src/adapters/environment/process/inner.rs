@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::generation::Generations;
 use super::grounds::Grounds;
 use super::key::Key;
+use super::log::Part;
 use super::run::Run;
 use super::settings::ProcessSettings;
 use super::table::Table;
@@ -30,6 +31,8 @@ pub(super) struct Inner {
     /// leaves its own here; whoever has the component's turn next ends it first.
     unfinished: Mutex<HashMap<Key, Arc<Run>>>,
     turns: Mutex<HashMap<Key, Arc<Turn<()>>>>,
+    /// Where the log of each component's last failed try is. Not on disk: a failure is told at once, or without it.
+    failed: Mutex<HashMap<Key, Part>>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -49,6 +52,7 @@ impl Inner {
             table: Table::default(),
             unfinished: Mutex::default(),
             turns: Mutex::default(),
+            failed: Mutex::default(),
             tasks: TaskTracker::new(),
             stop,
         }
@@ -66,6 +70,16 @@ impl Inner {
     /// Refuses what belongs to an earlier life of the environment.
     pub(super) fn admit(&self, key: &Key, generation: i64) -> Result<(), DriverError> {
         self.generations.admit(&self.grounds.environment(&key.environment)?, generation)
+    }
+
+    /// Remembers where the log of a failed try is.
+    pub(super) fn has_failed(&self, key: &Key, log: Part) {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), log);
+    }
+
+    /// Where the log of the last failed try is.
+    pub(super) fn failed(&self, key: &Key) -> Option<Part> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
 
     /// Remembers a run that must not be forgotten before it is up or gone.

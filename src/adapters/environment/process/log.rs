@@ -10,6 +10,22 @@ const FULL: u64 = 1024 * 1024;
 /// At most this much is read from the end of a log: lines may be long.
 const READ: u64 = 256 * 1024;
 
+/// The end of a log.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    /// Which log.
+    pub(super) path: PathBuf,
+    /// The byte it begins at.
+    pub(super) from: u64,
+}
+
+impl Part {
+    /// Its lines, oldest first; of a long one the end.
+    pub(super) fn lines(&self) -> io::Result<Vec<String>> {
+        lines_since(&self.path, self.from, usize::MAX)
+    }
+}
+
 /// Opens a log for writing at its end, and says where that is. A full one is set aside first; two such are kept.
 pub(super) fn open(path: &Path) -> io::Result<(File, u64)> {
     if fs::metadata(path).is_ok_and(|log| log.len() > FULL) {

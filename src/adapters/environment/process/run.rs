@@ -107,6 +107,11 @@ impl Run {
         read.map_err(disk("a log cannot be read")).unwrap_or_default()
     }
 
+    /// Its own part of the log.
+    pub(super) fn log(&self) -> log::Part {
+        log::Part { path: self.record.log_file(&self.home), from: self.log_from }
+    }
+
     /// Removes what was written down of it; its log stays.
     pub(super) fn forget(&self) -> Result<(), DriverError> {
         self.record.forget(&self.home)

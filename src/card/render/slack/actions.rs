@@ -4,9 +4,14 @@ use serde_json::{Value, json};
 
 use super::limits;
 use super::select::select;
-use super::words::{cut, length, one_line, weight};
-use crate::card::model::{Action, Card, Weight};
+use super::words::{clean, cut, length, one_line, weight};
+use crate::card::model::{Action, Card, Confirmation, Weight};
 use crate::domain::card::Drawn;
+
+/// What is read on the button that sends no press.
+const DENY: &str = "Leave it";
+/// The longest name of a style.
+const STYLE: usize = "primary".len();
 
 /// What a card may be done with, as blocks.
 #[derive(Default)]
@@ -79,8 +84,9 @@ fn elements<'c>(card: &'c Card, left_out: &mut Vec<String>) -> Vec<Element<'c>> 
     for (number, action) in card.actions.iter().enumerate() {
         match action {
             Action::Select { .. } => selects.push((number, action)),
-            Action::Button { action, label, weight: how } => match button(number, action, (label, *how)) {
-                Some(json) if weight(&json) <= room => {
+            Action::Button { action, label, weight: how, asks } => match button(number, action, (label, *how)) {
+                Some(json) if weight(&json) + asked(asks.as_deref()) <= room => {
+                    let json = asking(json, asks.as_deref(), left_out);
                     room -= weight(&json);
                     made.push((number, Element { beside: Beside::Buttons, label: None, json }));
                 }
@@ -120,10 +126,38 @@ fn button(number: usize, action: &str, (label, how): (&str, Weight)) -> Option<V
         "text": plain(&read(label, action)),
         "value": action,
     });
-    if how == Weight::Primary {
-        button["style"] = json!("primary");
+    match how {
+        Weight::Primary => button["style"] = json!("primary"),
+        Weight::Danger => button["style"] = json!("danger"),
+        Weight::Normal => {}
     }
     Some(button)
+}
+
+/// What a question may weigh at most.
+fn asked(asks: Option<&Confirmation>) -> usize {
+    asks.map_or(0, |_| limits::ASK_TITLE + limits::ASK_TEXT + 2 * limits::ASK_BUTTON + STYLE)
+}
+
+/// A button that asks before its press is sent. Plain text alone: in a question, too, foreign words mean nothing.
+fn asking(mut button: Value, asks: Option<&Confirmation>, left_out: &mut Vec<String>) -> Value {
+    let Some(Confirmation { title, text, does }) = asks else { return button };
+    let text = clean(&text.to_plain());
+    let shown =
+        [one_line(title), text, one_line(does)].map(|words| if words.is_empty() { "…".to_owned() } else { words });
+    let [title, text, does] = &shown;
+    left_out.extend((length(text) > limits::ASK_TEXT).then(|| format!("the end of what {} asks", cut(does, 40))));
+    let mut confirm = json!({
+        "title": plain(&cut(title, limits::ASK_TITLE)),
+        "text": plain(&cut(text, limits::ASK_TEXT)),
+        "confirm": plain(&cut(does, limits::ASK_BUTTON)),
+        "deny": plain(DENY),
+    });
+    if let Some(style) = button.get("style") {
+        confirm["style"] = style.clone();
+    }
+    button["confirm"] = confirm;
+    button
 }
 
 /// What is read of a button or a select; Slack takes none without a letter.

@@ -6,7 +6,7 @@ use super::actions::{rows, small};
 use super::rich::{self, Line, Style};
 use super::words::{cut, length, one_line, weight};
 use super::{Surroundings, limits};
-use crate::card::model::{Card, Fact, Part, State};
+use crate::card::model::{Card, Fact, Log, Part, State};
 
 /// The title, the facts, the parts, the log, and the note of what was left out.
 const OTHER_BLOCKS: usize = 5;
@@ -47,6 +47,18 @@ pub(super) fn blocks(card: &Card, around: &Surroundings<'_>) -> (Vec<Value>, Vec
     (blocks, page.cut)
 }
 
+/// The blocks of a log, and what was left out: its first lines go first.
+pub(super) fn log_blocks(log: &Log, around: &Surroundings<'_>) -> (Vec<Value>, Vec<String>) {
+    let mut page = Page { room: limits::ALL_BLOCKS - limits::NOTE, blocks: Vec::new(), cut: Vec::new() };
+    let mut line = Line::within(limits::TITLE);
+    line.marked(&log.words, around);
+    let is_cut = line.is_cut();
+    page.first(line, is_cut.then(|| "the end of the words".to_owned()));
+    page.log(&log.lines);
+    let note = (!page.cut.is_empty()).then(|| note(&page.cut));
+    (page.blocks.into_iter().chain(note).collect(), page.cut)
+}
+
 /// Tells a reader what was left out.
 pub(super) fn note(cut: &[String]) -> Value {
     small(&format!("Not all fits here. Left out: {}", cut.join(" · ")))
@@ -67,7 +79,13 @@ impl Page {
         line.text(card.state.word(), Style::Bold);
         line.text(" · ", Style::Plain);
         line.marked(&card.title, around);
-        self.cut.extend(line.is_cut().then(|| "the end of the title".to_owned()));
+        let is_cut = line.is_cut();
+        self.first(line, is_cut.then(|| "the end of the title".to_owned()));
+    }
+
+    /// The first line, which is always there.
+    fn first(&mut self, line: Line, cut: Option<String>) {
+        self.cut.extend(cut);
         let section = line.section();
         self.room -= section.as_ref().map_or(0, weight);
         self.block(section.as_slice());

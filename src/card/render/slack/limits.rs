@@ -20,6 +20,12 @@ pub(super) const ID: usize = 255;
 pub(super) const BUTTON: usize = 75;
 /// What a button takes along.
 pub(super) const VALUE: usize = 2_000;
+/// The title of a question before a press.
+pub(super) const ASK_TITLE: usize = 100;
+/// What the question says.
+pub(super) const ASK_TEXT: usize = 300;
+/// What is read on a button of the question.
+pub(super) const ASK_BUTTON: usize = 30;
 /// Options of a select.
 pub(super) const OPTIONS: usize = 100;
 /// What is read of an option.

@@ -53,6 +53,8 @@ pub fn content(content: &Content, around: &Surroundings<'_>) -> Rendered {
     let (blocks, mut cut) = match content {
         Content::Text(words) => self::words(words, around),
         Content::Card(card) => card::blocks(card, around),
+        Content::Log(log) => card::log_blocks(log, around),
+        Content::File(file) => card::log_blocks(&file.as_log(), around),
     };
     cut.extend(is_cut.then(|| "the end of the notification".to_owned()));
     Rendered { text, blocks, cut }

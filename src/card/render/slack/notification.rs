@@ -3,7 +3,7 @@
 use super::words::{clean, escape, length, split};
 use super::{Surroundings, card, limits, rich};
 use crate::card::model::Content;
-use crate::domain::marked::Span;
+use crate::domain::marked::{Marked, Span};
 
 /// Slack refuses a message without words.
 const NOTHING: &str = "(nothing)";
@@ -13,6 +13,11 @@ pub(super) fn of(content: &Content, around: &Surroundings<'_>) -> (String, bool)
     let mut words = Words { text: String::new(), room: limits::NOTIFICATION - 1, is_cut: false };
     let told = match content {
         Content::Text(told) => told,
+        Content::Log(log) => &log.words,
+        Content::File(file) => {
+            words.add(&file.title);
+            &Marked::plain("")
+        }
         Content::Card(card) => {
             words.add(&format!("{} {} · ", card::sign(card.state).glyph, card.state.word()));
             &card.title

@@ -33,6 +33,17 @@ fn button(button: &Value) -> Markup {
         button.primary[style == "primary"].danger[style == "danger"] type="button" title=(of(button, "value")) {
             (words(&button["text"]))
         }
+        @if let Some(confirm) = button.get("confirm") { (question(confirm)) }
+    }
+}
+
+/// What is asked before a press is sent; Slack shows it then, this page at once.
+fn question(confirm: &Value) -> Markup {
+    html! {
+        span.question {
+            b { (words(&confirm["title"])) } " " (words(&confirm["text"])) " "
+            span.answers { "[" (words(&confirm["deny"])) "] [" (words(&confirm["confirm"])) "]" }
+        }
     }
 }
 

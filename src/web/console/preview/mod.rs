@@ -13,7 +13,7 @@ use maud::{DOCTYPE, Markup, html};
 use serde_json::Value;
 
 use super::page;
-use crate::card::model::Content;
+use crate::card::model::{Content, Log};
 use crate::card::render::slack::{self, Rendered, Surroundings};
 use crate::card::samples;
 use crate::card::templates::Templates;
@@ -71,7 +71,10 @@ fn messages(templates: &Templates, around: &Surroundings<'_>) -> Result<Vec<Show
     })?;
     let cards = samples.into_iter().map(|(name, card)| (name, Content::Card(Box::new(card))));
     let words = ("words", Content::Text(Marked::new(WORDS)));
-    Ok([words].into_iter().chain(cards).map(|(name, content)| message(name, &content, around)).collect())
+    let lines = ["starting", "<script>alert(1)</script> no database"].map(str::to_owned).into();
+    let log = Log { words: Marked::new("The last lines of `web`, which failed at health:"), lines };
+    let log = ("log", Content::Log(Box::new(log)));
+    Ok([words, log].into_iter().chain(cards).map(|(name, content)| message(name, &content, around)).collect())
 }
 
 fn message(name: &str, content: &Content, around: &Surroundings<'_>) -> Shown {

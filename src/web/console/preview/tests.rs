@@ -26,6 +26,12 @@ fn every_block_of_a_message_is_drawn() {
         { "type": "actions", "block_id": "7|0|card-1", "elements": [
             { "type": "button", "action_id": "press:0", "style": "primary", "value": "deploy",
               "text": { "type": "plain_text", "text": "Deploy" } },
+            { "type": "button", "action_id": "press:1", "style": "danger", "value": "rollback",
+              "text": { "type": "plain_text", "text": "Roll back" },
+              "confirm": { "title": { "type": "plain_text", "text": "<b>Roll back?</b>" },
+                           "text": { "type": "plain_text", "text": "Then it runs: web" },
+                           "confirm": { "type": "plain_text", "text": "Roll back" },
+                           "deny": { "type": "plain_text", "text": "Leave it" }, "style": "danger" } },
             { "type": "static_select", "action_id": "choose:web",
               "options": [{ "text": { "type": "plain_text", "text": "main" }, "value": "main" }],
               "initial_option": { "text": { "type": "plain_text", "text": "main" }, "value": "main" } },

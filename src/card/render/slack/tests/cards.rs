@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::words::{foreign, marked};
 use super::{is_taken, render};
-use crate::card::model::{Action, Card, Content, Fact, Part, State, Weight};
+use crate::card::model::{Action, Card, Confirmation, Content, Fact, Part, State, Weight};
 use crate::card::render::slack::Rendered;
 use crate::domain::card::{CardId, Drawn};
-use crate::domain::marked::Marked;
+use crate::domain::marked::{Marked, escape};
 
 fn card() -> Card {
     Card {
@@ -30,7 +30,7 @@ fn shown(card: Card) -> Rendered {
 }
 
 fn button(action: &str) -> Action {
-    Action::Button { action: action.to_owned(), label: format!("Do {action}"), weight: Weight::Normal }
+    Action::Button { action: action.to_owned(), label: format!("Do {action}"), weight: Weight::Normal, asks: None }
 }
 
 fn select(action: &str, options: &[String], chosen: &str) -> Action {
@@ -74,6 +74,37 @@ fn a_press_takes_along_its_card_its_guard_and_its_action() {
         (&rows[2]["elements"][1]["action_id"], &rows[2]["elements"][1]["value"]),
         (&json!("press:4"), &json!(line))
     );
+}
+
+#[test]
+fn a_button_asks_first_in_words_that_mean_nothing() {
+    let asks = Confirmation {
+        title: "Roll back sprint-42?".into(),
+        text: Marked::new(format!("**sprint-42** goes to `{}`", escape("<!channel> *x*"))),
+        does: "Roll back".into(),
+    };
+    let back = |asks| {
+        let weight = Weight::Danger;
+        Action::Button { action: "rollback".into(), label: "Roll back".into(), weight, asks: Some(Box::new(asks)) }
+    };
+    let plain = |text: &str| json!({ "type": "plain_text", "text": text, "emoji": false });
+    let asked = |message: &Rendered| of_kind(message, "actions")[0]["elements"][0].clone();
+    let message = shown(Card { actions: vec![back(asks.clone())], ..card() });
+    assert_eq!(message.cut, Vec::<String>::new());
+    assert_eq!(asked(&message)["style"], "danger");
+    let expected = json!({
+        "title": plain("Roll back sprint-42?"),
+        "text": plain("sprint-42 goes to `<!channel> *x*`"),
+        "confirm": plain("Roll back"),
+        "deny": plain("Leave it"),
+        "style": "danger",
+    });
+    assert_eq!(asked(&message)["confirm"], expected);
+
+    let long = Confirmation { text: Marked::plain(&"<".repeat(300)), ..asks };
+    let message = shown(Card { actions: vec![back(long)], ..card() });
+    assert_eq!(message.cut, ["the end of what Roll back asks"]);
+    assert!(asked(&message)["confirm"]["text"]["text"].as_str().unwrap().ends_with("<…"));
 }
 
 #[test]
@@ -121,9 +152,14 @@ fn state() -> impl Strategy<Value = State> {
 }
 
 fn action() -> impl Strategy<Value = Action> {
-    let button = (foreign(), foreign(), any::<bool>()).prop_map(|(action, label, is_first)| {
-        let weight = if is_first { Weight::Primary } else { Weight::Normal };
-        Action::Button { action, label, weight }
+    let asks = (foreign(), marked(), foreign()).prop_map(|(title, text, does)| Confirmation { title, text, does });
+    let button = (foreign(), foreign(), prop::option::of(asks), 0..2_usize);
+    let button = button.prop_map(|(action, label, asks, weight)| {
+        let weight = match &asks {
+            Some(_) => [Weight::Danger, Weight::Primary][weight],
+            None => [Weight::Normal, Weight::Primary][weight],
+        };
+        Action::Button { action, label, weight, asks: asks.map(Box::new) }
     });
     let name = prop_oneof![Just("choose:web".to_owned()), Just("press:0".to_owned()), foreign()];
     let options = prop_oneof![

@@ -113,12 +113,23 @@ impl Found {
                 "button" => {
                     self.plain("a button", &element["text"], limits::BUTTON);
                     self.text("what a button takes along", of(element, "value"), limits::VALUE);
-                    self.check(matches!(of(element, "style"), "" | "primary"), "a style");
+                    self.check(matches!(of(element, "style"), "" | "primary" | "danger"), "a style");
+                    self.check(of(element, "style") != "danger" || element.get("confirm").is_some(), "danger unasked");
+                    if let Some(confirm) = element.get("confirm") {
+                        self.confirm(confirm, of(element, "style"));
+                    }
                 }
                 "static_select" => self.select(element),
                 other => self.0.push(format!("an action of the kind {other}")),
             }
         }
+    }
+
+    fn confirm(&mut self, confirm: &Value, style: &str) {
+        for (field, most) in [("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)] {
+            self.plain(&format!("the {field} of a question"), &confirm[field], most);
+        }
+        self.check(of(confirm, "style") == style, "a question in another style than its button's");
     }
 
     fn select(&mut self, select: &Value) {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{is_taken, render};
-use crate::card::model::Content;
+use crate::card::model::{Content, File, Log};
 use crate::domain::marked::{Marked, escape};
 
 fn elements(marked: &str) -> Value {
@@ -120,6 +120,13 @@ proptest! {
     #[test]
     fn any_words_are_taken(words in marked()) {
         is_taken(&render(&Content::Text(words)));
+    }
+
+    #[test]
+    fn any_log_and_any_file_is_taken(words in marked(), lines in prop::collection::vec(foreign(), 0..60)) {
+        let file = File { name: lines.first().cloned().unwrap_or_default(), title: words.to_plain(), text: lines.join("\n") };
+        is_taken(&render(&Content::Log(Box::new(Log { words, lines }))));
+        is_taken(&render(&Content::File(Box::new(file))));
     }
 
     #[test]
