@@ -229,6 +229,13 @@ pub enum Action {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         asks: Option<Box<Confirmation>>,
     },
+    /// A button that opens the form of a command. A chat without forms leaves it out.
+    Form {
+        /// The command.
+        command: CommandName,
+        /// What is read on it.
+        label: String,
+    },
     /// A choice of one.
     Select {
         /// What a press names; the choice travels as its value.

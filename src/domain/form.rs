@@ -1,5 +1,7 @@
 //! A form: a command that is filled in field by field instead of being typed.
 
+use serde::{Deserialize, Serialize};
+
 use super::{ChatName, CommandName, RoomId};
 
 /// A form to be filled in.
@@ -128,6 +130,31 @@ pub struct Asked {
     pub room: Option<RoomId>,
     /// The words of the message that it was asked for at.
     pub about: Option<String>,
+}
+
+/// What a form's view carries along where a chat keeps it, and what a button that opens one says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carried {
+    /// The command.
+    pub command: CommandName,
+    /// Where it was asked for, by the chat's own id, if in any room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+}
+
+/// What a row or a button that opens a form is called begins with this.
+pub const OPENS: &str = "open|";
+
+impl Carried {
+    /// As a chat carries it.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads what a chat brought back.
+    pub fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
 }
 
 #[cfg(test)]

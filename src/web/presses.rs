@@ -69,6 +69,7 @@ pub(super) async fn take(state: &State, visitor: &Visitor, press: Press) -> Resu
 fn has(card: &Card, wanted: &str) -> bool {
     card.actions.iter().any(|action| match action {
         Action::Button { action, .. } | Action::Select { action, .. } => action == wanted,
+        Action::Form { .. } => false,
     })
 }
 

@@ -15,12 +15,12 @@ in_both_worlds!(
 
 const DEPLOY: &str = "form:deploy";
 const START: &str = "form:iteration start";
-const IN: &str = "option|in";
-const WEB: &str = "version|component|web";
+pub(crate) const IN: &str = "option|in";
+pub(crate) const WEB: &str = "version|component|web";
 const NAME: &str = "argument|name";
 
 /// The form that is before somebody.
-async fn form(world: &impl Workspace, who: &str) -> Modal {
+pub(crate) async fn form(world: &impl Workspace, who: &str) -> Modal {
     let look = async |world: &_| with_fields(world, who).await;
     world.until("a form", look).await
 }

@@ -1,20 +1,27 @@
 //! The whole walk: an iteration is asked for in a channel, its room opens, a version is chosen, deployed, updated by
 //! itself and taken back; and each answer goes where it was asked for.
 
+use crate::forms::{IN, WEB, form};
 use crate::home::Home;
 use crate::message::Message;
 use crate::workspace::Workspace;
 
-in_both_worlds!(the_whole_walk, answers_go_where_they_were_asked_for);
+in_both_worlds!(the_whole_walk, a_branch_is_picked_on_the_card_itself, answers_go_where_they_were_asked_for);
 
 const ROOM: &str = "sprint-42";
 
 async fn the_whole_walk(world: impl Workspace) {
     let home = Home::open(&world).await;
     start_the_iteration(&world).await;
-    let card = choose_and_deploy(&world).await;
+    let card = choose_in_a_form_and_deploy(&world).await;
     update_by_itself(&world, &home, &card).await;
     roll_back(&world).await;
+}
+
+async fn a_branch_is_picked_on_the_card_itself(world: impl Workspace) {
+    let _home = Home::open(&world).await;
+    start_the_iteration(&world).await;
+    choose_and_deploy(&world).await;
 }
 
 /// Starts Sprint 42, and looks at its room.
@@ -34,7 +41,7 @@ async fn furnished(world: &impl Workspace, card: &Message) -> Option<()> {
 }
 
 /// Asks for the deploy card, chooses the branch there, and deploys; gives the run's card, deployed.
-pub(crate) async fn choose_and_deploy(world: &impl Workspace) -> Message {
+async fn choose_and_deploy(world: &impl Workspace) -> Message {
     let room = world.until_ours(ROOM, "the card of the room", |message| message.has_button("Deploy")).await;
     world.presses("alice", (ROOM, &room.ts), "Deploy").await;
     let is_choice = |message: &Message| message.select_with("feature/pay").is_some();
@@ -49,6 +56,20 @@ pub(crate) async fn choose_and_deploy(world: &impl Workspace) -> Message {
     let runs = messages(world).await.into_iter().filter(|message| is_run(message, 1)).count();
     assert_eq!(runs, 1, "a run has one card");
     deployed
+}
+
+/// Presses Deploy on the room's card, and picks the branch in the form of the deploy card; gives the run's card, deployed.
+async fn choose_in_a_form_and_deploy(world: &impl Workspace) -> Message {
+    let room = world.until_ours(ROOM, "the card of the room", |message| message.has_button("Deploy")).await;
+    world.presses("alice", (ROOM, &room.ts), "Deploy").await;
+    let has_form = |message: &Message| message.has_button("As a form…");
+    let choice = world.until_ours(ROOM, "the deploy card", has_form).await;
+    world.presses("alice", (ROOM, &choice.ts), "As a form…").await;
+    let modal = form(world, "alice").await;
+    assert_eq!(modal.filled(IN), Some(ROOM), "it is opened in its room");
+    assert_eq!(world.offered("alice", &modal.id, (WEB, "feat")).await, ["feature/pay"]);
+    assert_eq!(world.submits("alice", &modal.id, &[(WEB, "feature/pay")]).await, []);
+    world.until_ours(ROOM, "the first deployment", |message| is_deployed(message, 1)).await
 }
 
 async fn update_by_itself(world: &impl Workspace, home: &Home, first: &Message) {

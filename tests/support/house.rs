@@ -91,7 +91,7 @@ pub struct Card {
 fn button(action: &Action) -> Option<String> {
     match action {
         Action::Button { action, .. } => Some(action.clone()),
-        Action::Select { .. } => None,
+        Action::Select { .. } | Action::Form { .. } => None,
     }
 }
 

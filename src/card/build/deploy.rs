@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::card::model::{Action, Card, Confirmation, Fact, Part, State, Weight};
 use crate::card::templates::{TemplateError, Templates};
+use crate::domain::CommandName;
 use crate::domain::artifact::{Artifact, BranchName};
 use crate::domain::card::CardId;
 use crate::domain::component::ComponentName;
@@ -59,12 +60,14 @@ pub fn card(facts: &Facts<'_>, templates: &Templates) -> Result<Card, TemplateEr
     told.push(Fact { label: "Mind".to_owned(), value: templates.render("deploy", "mind", &json!({}))? });
     let selects = |component| [branches(facts, component), versions(facts, component)];
     let mut actions: Vec<Action> = components.iter().flat_map(selects).flatten().collect();
+    let by_form = Action::Form { command: CommandName::new("deploy"), label: "As a form…".to_owned() };
     let is_whole = components.iter().all(|component| offered.contains_key(component));
     if is_change && is_whole {
         let (action, label) = ("deploy".to_owned(), "Deploy".to_owned());
         let asks = facts.asks_for.map(|class| deploying(facts, class, templates)).transpose()?.map(Box::new);
         actions.push(Action::Button { action, label, weight: Weight::Primary, asks });
     }
+    actions.push(by_form);
     Ok(Card {
         id: facts.id.clone(),
         guard: environment.draft.version,

@@ -60,6 +60,8 @@ fn action(action: &Action) -> Markup {
             button.primary[*weight == Weight::Primary].danger[*weight == Weight::Danger]
                 type="submit" name="action" value=(action) data-asks=[asks.as_deref().map(asked)] { (label) }
         },
+        // The card itself is the console's form.
+        Action::Form { .. } => html! {},
         // Without a script the choice is sent by its own small button.
         Action::Select { action, label, options, chosen } => html! {
             label.choice { (label) " "

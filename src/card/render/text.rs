@@ -23,7 +23,7 @@ fn card(card: &Card) -> String {
     lines.extend(card.facts.iter().map(|fact| format!("  {}: {}", fact.label, fact.value.to_plain())));
     lines.extend(card.parts.iter().map(part));
     lines.extend(card.log.iter().map(|line| format!("  | {line}")));
-    let labels: Vec<String> = card.actions.iter().map(action).collect();
+    let labels: Vec<String> = card.actions.iter().filter_map(action).collect();
     if !labels.is_empty() {
         lines.push(format!("  {}", labels.join(" ")));
     }
@@ -34,9 +34,10 @@ fn part(part: &Part) -> String {
     format!("  {} {}: {} ({})", part.state.sign(), part.name, part.told.to_plain(), part.word())
 }
 
-fn action(action: &Action) -> String {
+fn action(action: &Action) -> Option<String> {
     match action {
-        Action::Button { label, .. } => format!("[{label}]"),
-        Action::Select { label, chosen, .. } => format!("[{label}: {} ▾]", chosen.as_deref().unwrap_or("choose")),
+        Action::Button { label, .. } => Some(format!("[{label}]")),
+        Action::Select { label, chosen, .. } => Some(format!("[{label}: {} ▾]", chosen.as_deref().unwrap_or("choose"))),
+        Action::Form { .. } => None,
     }
 }

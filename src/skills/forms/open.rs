@@ -1,16 +1,18 @@
 //! A form as it opens: empty, with what was typed before, with what the room or the message tells.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::command::complete::What;
 use crate::command::form;
 use crate::domain::Refusal;
 use crate::domain::component::ComponentName;
+use crate::domain::environment::{Follows, Selection};
 use crate::domain::form::{Asked, Field, Filled, Form, Slot};
 use crate::names::Names;
 use crate::policy::{self, Action, Target};
 use crate::skills::study::{GatherError, Study};
-use crate::store::{drafts, rooms};
+use crate::store::{drafts, record, rooms};
 
 /// How long what was typed into a form that was not sent off is filled in again.
 const KEPT: Duration = Duration::from_hours(24);
@@ -36,7 +38,15 @@ pub async fn open(study: &Study, asked: &Asked) -> Result<Result<Form, Refusal>,
         Some(room) => rooms::iteration_of(&mut reader, room).await?,
         None => None,
     };
+    let chosen = match &iteration {
+        Some(key) => record::read(&mut reader, key).await?.environment.draft.changes,
+        None => BTreeMap::new(),
+    };
     drop(reader);
+    // What somebody has begun to choose on the room's card is gone on with.
+    for (component, selection) in &chosen {
+        choose(&mut form, component, selection);
+    }
     if let Some(kept) = kept {
         fill(&mut form, &kept);
     }
@@ -47,6 +57,16 @@ pub async fn open(study: &Study, asked: &Asked) -> Result<Result<Form, Refusal>,
         read_off(study, &mut form, words).await?;
     }
     Ok(Ok(form))
+}
+
+fn choose(form: &mut Form, component: &ComponentName, selection: &Selection) {
+    let is_its =
+        |field: &&mut Field| matches!(&field.slot, Slot::Version { component: of, .. } if of == component.as_str());
+    if let Some(field) = form.fields.iter_mut().find(is_its) {
+        let artifact = &selection.artifact;
+        let follows_branch = selection.follows == Follows::Branch;
+        field.filled = Some(if follows_branch { artifact.branch.to_string() } else { artifact.label.clone() });
+    }
 }
 
 fn fill(form: &mut Form, kept: &Filled) {

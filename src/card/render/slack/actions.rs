@@ -6,7 +6,9 @@ use super::limits;
 use super::select::select;
 use super::words::{clean, cut, length, one_line, weight};
 use crate::card::model::{Action, Card, Confirmation, Weight};
+use crate::domain::CommandName;
 use crate::domain::card::Drawn;
+use crate::domain::form::{Carried, OPENS};
 
 /// What is read on the button that sends no press.
 const DENY: &str = "Leave it";
@@ -84,6 +86,15 @@ fn elements<'c>(card: &'c Card, left_out: &mut Vec<String>) -> Vec<Element<'c>> 
     for (number, action) in card.actions.iter().enumerate() {
         match action {
             Action::Select { .. } => selects.push((number, action)),
+            Action::Form { command, label } => {
+                let json = opening(number, command, label);
+                if weight(&json) <= room {
+                    room -= weight(&json);
+                    made.push((number, Element { beside: Beside::Buttons, label: None, json }));
+                } else {
+                    left_out.push(format!("the button {}", cut(&one_line(label), 40)));
+                }
+            }
             Action::Button { action, label, weight: how, asks } => match button(number, action, (label, *how)) {
                 Some(json) if weight(&json) + asked(asks.as_deref()) <= room => {
                     let json = asking(json, asks.as_deref(), left_out);
@@ -132,6 +143,17 @@ fn button(number: usize, action: &str, (label, how): (&str, Weight)) -> Option<V
         Weight::Normal => {}
     }
     Some(button)
+}
+
+/// A button whose press asks for a form; in which channel, the press tells.
+fn opening(number: usize, command: &CommandName, label: &str) -> Value {
+    let carried = Carried { command: command.clone(), channel: None };
+    json!({
+        "type": "button",
+        "action_id": format!("{OPENS}{number}"),
+        "text": plain(&read(label, command.as_str())),
+        "value": carried.to_text(),
+    })
 }
 
 /// What a question may weigh at most.

@@ -1,46 +1,17 @@
 //! Forms as Slack's modals bring them: who asks for one, what is typed, what was sent off.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::words::plain;
 use super::{chat, missing, room_id, text};
 use crate::domain::form::{Account, Asked, Filled, Slot};
+pub use crate::domain::form::{Carried, OPENS};
 use crate::domain::{CommandName, MessageId, RoomId, Timestamp};
 use crate::event::Unreadable;
 use crate::event::chat::{Speaker, Submitted};
 
 /// What the names of shortcuts begin with; the command follows.
 pub const SHORTCUT: &str = "form:";
-/// The `block_id` of rows whose buttons open forms begins with this.
-pub const OPENS: &str = "open|";
-
-/// What a view carries along, and what a button that opens one does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Carried {
-    /// The command.
-    pub command: CommandName,
-    /// In which channel it was asked for, if in any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub channel: Option<String>,
-}
-
-impl Carried {
-    /// As Slack carries it.
-    pub fn to_text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
-    }
-
-    /// The channel as a room.
-    pub fn room(&self) -> Option<RoomId> {
-        self.channel.as_deref().map(room_id)
-    }
-}
-
 /// What somebody wants to see at once. Nothing follows from it, so that nothing of it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
@@ -98,8 +69,10 @@ pub(super) fn question(payload: &Value) -> Option<Question> {
         }
         "block_actions" => {
             let action = &payload["actions"][0];
-            if text(action, "/block_id").starts_with(OPENS) {
-                return asked(payload, &Carried::parse(text(action, "/value"))?, None);
+            if [text(action, "/block_id"), text(action, "/action_id")].iter().any(|id| id.starts_with(OPENS)) {
+                let carried = Carried::parse(text(action, "/value"))?;
+                let here = payload.pointer("/container/channel_id").and_then(Value::as_str).map(str::to_owned);
+                return asked(payload, &Carried { channel: carried.channel.or(here), ..carried }, None);
             }
             Slot::parse(text(action, "/block_id"))?;
             let at = millis(text(action, "/action_ts"))?;
@@ -111,8 +84,12 @@ pub(super) fn question(payload: &Value) -> Option<Question> {
 
 fn asked(payload: &Value, carried: &Carried, about: Option<String>) -> Option<Question> {
     let trigger = text(payload, "/trigger_id").to_owned();
-    let asked = Asked { by: by(payload)?, command: carried.command.clone(), room: carried.room(), about };
+    let asked = Asked { by: by(payload)?, command: carried.command.clone(), room: room(carried), about };
     Some(Question::Form { asked, trigger })
+}
+
+fn room(carried: &Carried) -> Option<RoomId> {
+    carried.channel.as_deref().map(room_id)
 }
 
 /// A look-up; none where it is for no field of ours.
@@ -136,7 +113,7 @@ pub(super) fn submitted(payload: &Value) -> Result<Submitted, Unreadable> {
     }
     Ok(Submitted {
         // Where it was asked for in no channel, it is between us two: a user's id stands for that.
-        room: carried.room().unwrap_or_else(|| room_id(&by.id)),
+        room: room(&carried).unwrap_or_else(|| room_id(&by.id)),
         by: Speaker { account: by.id, acting_as: None },
         message: MessageId::new(id),
         filled: filled(view).ok_or_else(|| missing("state"))?,
