@@ -68,6 +68,8 @@ pub struct Bookmark {
 pub struct RoomSeen {
     /// How it stands to us; the rest is only told of one that is open.
     pub standing: Standing,
+    /// What it is called, where people can give it another name.
+    pub name: Option<String>,
     /// Who of the people we know is in it.
     pub members: Vec<PersonId>,
     /// The message that we pinned on top.

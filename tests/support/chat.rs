@@ -213,7 +213,8 @@ impl ChatAdapter for FakeChat {
     }
 
     async fn look_at(&self, room: &RoomId) -> Result<RoomSeen, ChatError> {
-        Ok(self.state().rooms[room.local()].seen.clone())
+        let room = self.state().rooms[room.local()].clone();
+        Ok(RoomSeen { name: Some(room.name), ..room.seen })
     }
 
     async fn change_room(&self, room: &RoomId, change: &RoomChange) -> Result<(), ChatError> {

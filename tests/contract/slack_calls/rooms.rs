@@ -87,6 +87,7 @@ async fn a_room_is_seen_with_its_people_and_what_hangs_there() {
     ground.answers("bookmarks.list", [links]);
     let room = ground.slack.look_at(&room()).await.unwrap();
     assert_eq!((room.standing, room.members), (Standing::Open, people(&["ana", "bo"])));
+    assert_eq!(room.name.as_deref(), Some("sprint-42"));
     assert_eq!(room.pinned, Some(MessageId::new("2.2")), "what others pinned is theirs");
     assert_eq!((room.topic.as_deref(), room.purpose.as_deref()), (Some("a & b"), Some("")));
     let board = Bookmark { title: "Board".into(), address: "https://board".into() };

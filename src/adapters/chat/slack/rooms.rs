@@ -115,6 +115,7 @@ impl Slack {
         let words = |words: Option<Words>| words.map(|words| unescaped(&words.value));
         Ok(RoomSeen {
             standing: Standing::Open,
+            name: Some(seen.name).filter(|name| !name.is_empty()),
             members,
             pinned,
             topic: words(seen.topic),
