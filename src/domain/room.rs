@@ -63,7 +63,7 @@ pub enum RoomState {
     Open {
         /// The chat's id for it: the only thing that names it for good.
         room: RoomId,
-        /// The name it was made under.
+        /// What it was called when it was seen last: the name it was made under, until people give it another.
         name: String,
     },
 }
@@ -81,6 +81,15 @@ pub struct Intent {
     pub at: Timestamp,
 }
 
+/// A room that people have given another name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renamed {
+    /// The name we knew.
+    pub before: String,
+    /// The room as it is called now.
+    pub room: Room,
+}
+
 /// What a chat allows in a room's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NameLimits {
@@ -92,6 +101,16 @@ impl Room {
     /// The wish for the room of `iteration`.
     pub fn wanted(iteration: IterationKey, chat: ChatName) -> Self {
         Self { iteration, chat, state: RoomState::Wanted { number: 1 }, refusals: 0, standing: Standing::Open }
+    }
+
+    /// The same room by the name that the chat has for it, if that is not the one we know.
+    pub fn renamed(&self, seen: &str) -> Option<Renamed> {
+        let RoomState::Open { room: id, name: before } = &self.state else { return None };
+        if before == seen {
+            return None;
+        }
+        let state = RoomState::Open { room: id.clone(), name: seen.to_owned() };
+        Some(Renamed { before: before.clone(), room: Self { state, ..self.clone() } })
     }
 
     /// The chat's id, once it is open.
@@ -128,6 +147,19 @@ mod tests {
         assert_eq!(name("sprint-42-release", 3, limits), "sprint-42-3");
         assert_eq!(name("冲刺冲刺冲刺", 1, limits), "冲刺冲刺");
         assert_eq!(name("冲刺冲刺冲刺", 10, limits), "冲刺冲-10");
+    }
+
+    #[test]
+    fn only_an_open_room_of_another_name_was_renamed() {
+        let wanted = Room::wanted(IterationKey::new("sprint-42"), ChatName::new("fake"));
+        assert_eq!(wanted.renamed("sprint-42"), None);
+        let open = |name: &str| {
+            let room = RoomId::new(&ChatName::new("fake"), "id1");
+            Room { state: RoomState::Open { room, name: name.into() }, ..wanted.clone() }
+        };
+        assert_eq!(open("sprint-42").renamed("sprint-42"), None);
+        let renamed = Renamed { before: "sprint-42".into(), room: open("pay") };
+        assert_eq!(open("sprint-42").renamed("pay"), Some(renamed));
     }
 
     proptest::proptest! {

@@ -35,6 +35,17 @@ pub enum Outcome {
         /// When it was seen.
         at: Timestamp,
     },
+    /// People gave the room of an iteration another name.
+    RoomRenamed {
+        /// Whose.
+        iteration: IterationKey,
+        /// What it was called.
+        before: String,
+        /// What it is called now.
+        after: String,
+        /// When it was seen.
+        at: Timestamp,
+    },
     /// Every step of a deployment was tried, or none is begun any more.
     DeploymentTried {
         /// Which deployment.
@@ -135,6 +146,9 @@ impl Outcome {
             Self::RoomStands { iteration, standing, at } => {
                 let (standing, at) = (standing.as_str(), at.as_millis());
                 (of_iteration(iteration), format!("room:{iteration}#{standing}-{at}"))
+            }
+            Self::RoomRenamed { iteration, after, at, .. } => {
+                (of_iteration(iteration), format!("room:{iteration}#renamed-{after}-{}", at.as_millis()))
             }
             Self::DeploymentTried { deployment, environment } => {
                 (of(environment), format!("deployment:{deployment}#tried"))

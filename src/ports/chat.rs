@@ -68,6 +68,8 @@ pub struct Bookmark {
 pub struct RoomSeen {
     /// How it stands to us; the rest is only told of one that is open.
     pub standing: Standing,
+    /// What it is called, where people can give it another name.
+    pub name: Option<String>,
     /// Who of the people we know is in it.
     pub members: Vec<PersonId>,
     /// The message that we pinned on top.
@@ -97,7 +99,7 @@ pub enum RoomChange {
     Bookmark(Bookmark),
     /// Close it; what was said stays readable.
     Archive,
-    /// Open it again.
+    /// Open it again. Not every chat lets us: see [`ChatError::Closed`].
     Unarchive,
 }
 
@@ -165,7 +167,8 @@ pub trait ChatAdapter: Send + Sync {
     /// Changes a room. Again is the same as once.
     ///
     /// # Errors
-    /// [`ChatError::Unreached`] names people who have no account there; the others are in.
+    /// [`ChatError::Unreached`] names people who have no account there; the others are in. [`ChatError::Closed`] when a
+    /// room that was archived cannot be opened again by us.
     async fn change_room(&self, room: &RoomId, change: &RoomChange) -> Result<(), ChatError>;
 }
 
@@ -190,6 +193,10 @@ pub enum ChatError {
     /// A room of that name is there already.
     #[error("there is a room of that name")]
     NameTaken,
+    /// The room stays archived unless a person opens it. Nothing in it can be changed: no words, no topic, no purpose,
+    /// so that whoever goes on does so in a room of its own, which can name this one and not be named by it.
+    #[error("the room stays closed: {0}")]
+    Closed(String),
     /// People without an account there.
     #[error("some people have no account in the chat")]
     Unreached(Vec<PersonId>),

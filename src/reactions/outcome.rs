@@ -10,6 +10,9 @@ pub async fn seen(ground: &Ground, outcome: &Outcome) -> Result<Decision, Reacti
         Outcome::RoomOpened { iteration } => room::opened(ground, iteration).await,
         Outcome::RoomRefused { iteration, why } => room::refused(ground, iteration, why).await,
         Outcome::RoomStands { iteration, standing, .. } => room::stands(ground, iteration, *standing).await,
+        Outcome::RoomRenamed { iteration, before, after, .. } => {
+            room::renamed(ground, iteration, (before, after)).await
+        }
         Outcome::DeploymentTried { deployment, .. } => deployment::tried(ground, deployment).await,
         Outcome::DeploymentLost { deployment, .. } => deployment::lost(ground, deployment).await,
         Outcome::Drifted { environment, components, .. } => environment::drifted(ground, environment, components).await,

@@ -45,6 +45,23 @@ pub(super) async fn stands(ground: &Ground, key: &IterationKey, standing: Standi
     Ok(Decision::Changed(Change::new(permit).answering(line(iteration.asked_in, words))))
 }
 
+/// People gave it another name: told where the iteration was asked for, since whoever is in it has seen it.
+pub(super) async fn renamed(
+    ground: &Ground,
+    key: &IterationKey,
+    (before, after): (&str, &str),
+) -> Result<Decision, ReactionError> {
+    let nothing = Ok(Decision::Nothing(Why::Empty));
+    let mut reader = ground.store.reader().await?;
+    let Some(iteration) = iterations::find(&mut reader, key).await? else { return nothing };
+    let room = rooms::of_iteration(&mut reader, key).await?;
+    let Some(id) = room.as_ref().and_then(Room::id) else { return nothing };
+    let facts = json!({ "name": iteration.name, "before": before, "after": after, "room": id });
+    let words = ground.words("iteration", "renamed", &facts)?;
+    let Ok(permit) = ground.permit("room", "tell", key.as_str()) else { return nothing };
+    Ok(Decision::Changed(Change::new(permit).answering(line(iteration.asked_in, words))))
+}
+
 async fn tell(ground: &Ground, key: &IterationKey, why: Option<&str>) -> Result<Decision, ReactionError> {
     let mut reader = ground.store.reader().await?;
     let Some(iteration) = iterations::find(&mut reader, key).await? else { return Ok(Decision::Nothing(Why::Empty)) };

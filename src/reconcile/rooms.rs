@@ -9,7 +9,7 @@ use crate::domain::card::{CardRow, CardState};
 use crate::domain::furniture::Furniture;
 use crate::domain::iteration::{Iteration, IterationKey};
 use crate::domain::moment::{self, Moment};
-use crate::domain::room::{self, Intent, Room, RoomState, Standing};
+use crate::domain::room::{self, Intent, Renamed, Room, RoomState, Standing};
 use crate::domain::touch::TouchKey;
 use crate::event::outcome::Outcome;
 use crate::ports::{Bookmark, ChatError, RoomChange, RoomSeen, within};
@@ -30,11 +30,10 @@ pub(super) async fn reconcile(stewards: &Stewards, key: &IterationKey) -> Result
         return Ok(Next::AtRest);
     };
     drop(reader);
-    let chat = stewards.chat(&room.chat)?.clone();
     match &room.state {
         RoomState::Open { room: id, .. } => furnish(stewards, &room, &iteration, id).await,
         RoomState::Wanted { number } => make(stewards, &room, &iteration, *number).await,
-        RoomState::Intended(intent) => match within(chat.find_room(intent)).await? {
+        RoomState::Intended(intent) => match find(stewards, &room, intent).await? {
             Some(id) => opened(stewards, &room, intent, id).await,
             None => try_to_make(stewards, &room, &iteration, intent.clone()).await,
         },
@@ -68,7 +67,7 @@ async fn try_to_make(
             Ok(id) => return opened(stewards, room, &intent, id).await,
             Err(ChatError::NameTaken) => {
                 // It may be our own, made by a call whose answer was lost.
-                if let Some(id) = within(chat.find_room(&intent)).await? {
+                if let Some(id) = find(stewards, room, &intent).await? {
                     return opened(stewards, room, &intent, id).await;
                 }
                 intent = intend(stewards, room, iteration, intent.number + 1).await?;
@@ -78,6 +77,13 @@ async fn try_to_make(
         }
     }
     refused(stewards, room, intent, format!("{NAMES} names were taken")).await
+}
+
+/// The room that was made for the intent. That of another iteration may have been renamed to this very name.
+async fn find(stewards: &Stewards, room: &Room, intent: &Intent) -> Result<Option<RoomId>, StewardError> {
+    let Some(id) = within(stewards.chat(&room.chat)?.find_room(intent)).await? else { return Ok(None) };
+    let owner = rooms::iteration_of(&mut stewards.store.reader().await?, &id).await?;
+    Ok(owner.is_none_or(|owner| owner == room.iteration).then_some(id))
 }
 
 /// Writes down the room's id, and lets the other stewards furnish it.
@@ -106,11 +112,15 @@ async fn opened(stewards: &Stewards, room: &Room, intent: &Intent, id: RoomId) -
 async fn furnish(stewards: &Stewards, room: &Room, iteration: &Iteration, id: &RoomId) -> Result<Next, StewardError> {
     let chat = stewards.chat(&room.chat)?.clone();
     let seen = within(chat.look_at(id)).await?;
+    let mut room = room.clone();
     if seen.standing != room.standing {
-        stands(stewards, room, seen.standing).await?;
+        room = stands(stewards, &room, seen.standing).await?;
     }
     if seen.standing != Standing::Open {
         return Ok(Next::AtRest);
+    }
+    if let Some(renamed) = seen.name.as_deref().and_then(|name| room.renamed(name)) {
+        is_called(stewards, renamed).await?;
     }
     let furniture = Furniture::of(iteration, iteration.owner.as_str(), &stewards.project.repositories);
     let card = CardRow::of_room(room.iteration.clone()).id;
@@ -150,11 +160,12 @@ fn changes(furniture: &Furniture, card: Option<&CardRow>, seen: &RoomSeen) -> Ve
 }
 
 /// Writes down how the room stands to us now, and has it told; when it is there again, what waited goes on.
-async fn stands(stewards: &Stewards, room: &Room, standing: Standing) -> Result<(), StewardError> {
+async fn stands(stewards: &Stewards, room: &Room, standing: Standing) -> Result<Room, StewardError> {
     let now = stewards.clock.now();
     let outcome = arrival(&Outcome::RoomStands { iteration: room.iteration.clone(), standing, at: now })?;
     let was_archived = room.standing == Standing::Archived;
     let room = Room { standing, ..room.clone() };
+    let now_so = room.clone();
     let written = stewards.store.observe(vec![outcome], move |tx| {
         Box::pin(async move {
             rooms::put(tx, &room).await?;
@@ -171,7 +182,17 @@ async fn stands(stewards: &Stewards, room: &Room, standing: Standing) -> Result<
             touches::touch_unposted(tx, now).await
         })
     });
-    Ok(written.await?)
+    written.await?;
+    Ok(now_so)
+}
+
+/// Writes down the name that people gave it, and has it told. It is the id that we keep to.
+async fn is_called(stewards: &Stewards, Renamed { before, room }: Renamed) -> Result<(), StewardError> {
+    let (iteration, at) = (room.iteration.clone(), stewards.clock.now());
+    let RoomState::Open { name: after, .. } = room.state.clone() else { return Ok(()) };
+    let outcome = arrival(&Outcome::RoomRenamed { iteration, before, after, at })?;
+    stewards.store.observe(vec![outcome], move |tx| Box::pin(async move { rooms::put(tx, &room).await })).await?;
+    Ok(())
 }
 
 /// Keeps the wish, tells of it once, and tries again later.

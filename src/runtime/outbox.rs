@@ -199,7 +199,7 @@ fn tried(answer: Result<Option<crate::domain::MessageId>, ChatError>) -> Tried {
         Err(ChatError::Busy { after }) => Tried::NotDone(after),
         Err(ChatError::Unknown(why)) => Tried::Unknown(why),
         Err(ChatError::Rejected(why)) => Tried::Ended(EffectState::Failed, Some(why)),
-        Err(other @ (ChatError::Gone | ChatError::NameTaken | ChatError::Unreached(_))) => {
+        Err(other @ (ChatError::Gone | ChatError::NameTaken | ChatError::Closed(_) | ChatError::Unreached(_))) => {
             Tried::Ended(EffectState::Failed, Some(other.to_string()))
         }
     }

@@ -37,6 +37,12 @@ async fn adapters() -> ((House, FakeSlack), Vec<Arc<dyn ChatAdapter>>) {
     let house = House::open().await;
     let console = Console { store: house.store.clone(), clock: house.clock.clone(), ids: Arc::new(RandomIds) };
     let workspace = FakeSlack::start().await;
+    let slack = slack_in(&workspace);
+    ((house, workspace), vec![Arc::new(console), Arc::new(FakeChat::default()), Arc::new(slack)])
+}
+
+/// An adapter for a workspace in which Ana and Bo are.
+fn slack_in(workspace: &FakeSlack) -> slack::Slack {
     let known = ["ana", "bo"].map(|name| (PersonId::new(name), workspace.person(name)));
     let settings = slack::Settings {
         api_url: workspace.api_url(),
@@ -47,8 +53,7 @@ async fn adapters() -> ((House, FakeSlack), Vec<Arc<dyn ChatAdapter>>) {
         console: None,
         clock: Arc::new(SystemClock),
     };
-    let slack = slack::Slack::new(settings).unwrap();
-    ((house, workspace), vec![Arc::new(console), Arc::new(FakeChat::default()), Arc::new(slack)])
+    slack::Slack::new(settings).unwrap()
 }
 
 fn intent(name: &str, nonce: &str) -> Intent {
@@ -144,6 +149,27 @@ async fn a_room_is_archived_and_opened_again_by_whoever_can() {
         let archived = if chat.abilities().archives { Standing::Archived } else { Standing::Open };
         assert_eq!(change(RoomChange::Archive).await, archived);
         assert_eq!(change(RoomChange::Unarchive).await, Standing::Open);
+    }
+}
+
+#[tokio::test]
+async fn a_room_that_we_may_not_open_again_stays_closed() {
+    let ((_house, workspace), _) = adapters().await;
+    workspace.set(|settings| settings.refuses_unarchive = Some("not_in_channel"));
+    let fake = FakeChat::default();
+    fake.state().faults.stays_closed = true;
+    let chats: [Arc<dyn ChatAdapter>; 2] = [Arc::new(fake), Arc::new(slack_in(&workspace))];
+    for chat in chats {
+        let room = chat.open_room(&intent("one", "n1")).await.unwrap();
+        let unarchive = async || chat.change_room(&room, &RoomChange::Unarchive).await;
+        unarchive().await.unwrap();
+        chat.change_room(&room, &RoomChange::Archive).await.unwrap();
+        for _ in 0..2 {
+            assert!(matches!(unarchive().await, Err(ChatError::Closed(_))));
+        }
+        assert_eq!(chat.look_at(&room).await.unwrap().standing, Standing::Archived);
+        // Its name is taken, so that the one in which it goes on has another.
+        assert!(matches!(chat.open_room(&intent("one", "n2")).await, Err(ChatError::NameTaken)));
     }
 }
 

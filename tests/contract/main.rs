@@ -9,5 +9,5 @@ mod chat_adapter;
 mod environment_driver;
 mod fake_slack;
 mod slack_calls;
-mod slack_missed;
+mod slack_history;
 mod slack_socket;

@@ -314,6 +314,32 @@ async fn a_room_tells_what_it_is_for_and_what_is_changed_by_hand_is_mended() {
 }
 
 #[tokio::test]
+async fn a_room_that_is_renamed_by_hand_is_told_once_and_known_by_its_new_name() {
+    let chat = Arc::new(FakeChat::default());
+    let house = House::with_chat(chat.clone(), "{key}").await;
+    house.says("ana", "#lobby", "iteration start Sprint 42").await;
+    house.settled().await;
+    chat.with_room_named("sprint-42", |room| room.name = "sprint-43".into());
+    for _ in 0..2 {
+        house.look_at_room("sprint-42").await;
+    }
+    let told = house.texts_in("lobby").await;
+    let renamed = "The room of Sprint 42 was renamed from `sprint-42` to `sprint-43`: #id1. I go on in it, and leave it \
+                   its name.";
+    assert_eq!(told.iter().filter(|text| *text == renamed).count(), 1, "{told:?}");
+    assert_eq!(chat.our_rooms(), ["sprint-43"]);
+    // Its new name is the one that another iteration would have.
+    house.says("ana", "#lobby", "iteration start Sprint 43").await;
+    house.settled().await;
+    assert_eq!(chat.our_rooms(), ["sprint-43", "sprint-43-2"]);
+    // Each new name is told.
+    chat.with_room_named("sprint-43", |room| room.name = "pay".into());
+    house.look_at_room("sprint-42").await;
+    let told = house.texts_in("lobby").await;
+    assert!(told.last().unwrap().contains("from `sprint-43` to `pay`"), "{told:?}");
+}
+
+#[tokio::test]
 async fn a_room_that_is_archived_by_hand_is_told_and_left_alone_until_it_is_back() {
     let chat = Arc::new(FakeChat::default());
     let house = House::with_chat(chat.clone(), "{key}").await;

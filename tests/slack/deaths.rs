@@ -1,9 +1,11 @@
-//! The program dies, or is told to stop, in the middle of many mentions: after the next start each was answered once.
+//! The program dies, or is told to stop, in the middle of many mentions, or is not there when it is spoken to: after the
+//! next start each was answered once.
 
 use crate::home::Home;
+use crate::walk::start_the_iteration;
 use crate::workspace::{Workspace, echo, words};
 
-in_both_worlds!(killed_in_the_middle, stopped_in_the_middle);
+in_both_worlds!(killed_in_the_middle, stopped_in_the_middle, what_was_said_meanwhile_is_read_from_the_history);
 
 const MENTIONS: usize = 40;
 
@@ -48,4 +50,21 @@ async fn the_other_half(world: &impl Workspace, home: &mut Home, all: &[String])
     world.says("alice", "ops", &echo("the-last")).await;
     world.until_echoed("ops", &["the-last".to_owned()]).await;
     world.each_once("ops", all).await;
+}
+
+/// Slack sends it again only after a minute, which nobody waits for here.
+async fn what_was_said_meanwhile_is_read_from_the_history(world: impl Workspace) {
+    const ROOM: &str = "sprint-42";
+    let mut home = Home::open(&world).await;
+    start_the_iteration(&world).await;
+    let question = world.says("alice", ROOM, "What do you think?").await;
+    assert!(home.stop().await.success());
+    world.replies("alice", (ROOM, &question), &echo("in-its-thread")).await;
+    world.says("alice", ROOM, &echo("in-the-room")).await;
+    home.start().await;
+    let all = ["in-the-room", "in-its-thread"].map(str::to_owned);
+    world.until_echoed(ROOM, &all).await;
+    let answer = world.until_ours(ROOM, "the answer", |message| message.text == all[1]).await;
+    assert_eq!(answer.thread, Some(question));
+    world.each_once(ROOM, &all).await;
 }

@@ -101,6 +101,10 @@ impl Workspace for Fake {
         self.0.archives("alice", channel);
     }
 
+    async fn renames(&self, channel: &str, name: &str) {
+        self.0.renames(channel, name);
+    }
+
     async fn kicks_bot(&self, channel: &str) {
         self.0.kicks_bot(channel);
     }

@@ -9,6 +9,7 @@ use crate::workspace::{Fault, How, Workspace};
 
 in_both_worlds!(
     the_workspace_forbids_new_channels,
+    a_room_that_is_renamed_stays_so,
     the_room_is_archived_under_a_deployment,
     the_bot_is_thrown_out_under_a_deployment
 );
@@ -27,6 +28,21 @@ async fn the_workspace_forbids_new_channels(world: impl Workspace) {
     world.until_ours(ROOM, "the room after all", |message| message.has_button("Deploy")).await;
     let told = world.channel("ops").await.unwrap().messages;
     assert_eq!(told.iter().filter(|message| is_why(message)).count(), 1, "{told:?}");
+}
+
+async fn a_room_that_is_renamed_stays_so(world: impl Workspace) {
+    const RENAMED: &str = "sprint-42-pay";
+    let _home = Home::open(&world).await;
+    start_the_iteration(&world).await;
+    world.renames(ROOM, RENAMED).await;
+    let is_told = |message: &Message| message.shows("was renamed from");
+    let told = world.until_ours("ops", "word of the new name", is_told).await;
+    assert!(told.shows(ROOM) && told.shows(RENAMED), "{told:?}");
+    world.says("alice", RENAMED, "@bot iteration show").await;
+    world.until_ours(RENAMED, "the iteration of the room", |message| message.shows("Owner:")).await;
+    let told = world.channel("ops").await.unwrap().messages;
+    assert_eq!(told.iter().filter(|message| is_told(message)).count(), 1, "{told:?}");
+    assert_eq!(world.calls("conversations.create").await, 1);
 }
 
 async fn the_room_is_archived_under_a_deployment(world: impl Workspace) {

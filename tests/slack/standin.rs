@@ -75,6 +75,12 @@ impl StandIn {
         assert_ne!(answer["ok"], false, "{name} {body}: {answer}");
     }
 
+    async fn channel_id(&self, channel: &str) -> Option<String> {
+        let info = self.told("info", json!({})).await;
+        let mut channels = info["channels"].as_array().unwrap().iter();
+        channels.find(|one| one["id"] == channel || one["name"] == channel).map(|one| text(&one["id"]))
+    }
+
     async fn pressed(&self, who: &str, (channel, ts): (&str, &str), more: Value) {
         let mut body = json!({ "user": who, "channel": channel, "ts": ts, "wait": false });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -144,14 +150,21 @@ impl Workspace for StandIn {
         self.told("archive", json!({ "channel": channel })).await;
     }
 
+    async fn renames(&self, channel: &str, name: &str) {
+        // Nobody else can there, so that it is done in the bot's name.
+        let id = self.channel_id(channel).await.unwrap();
+        let request = self.http.post(format!("{}/conversations.rename", self.api_url())).bearer_auth(self.tokens().0);
+        let request = request.json(&json!({ "channel": id, "name": name }));
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        assert_eq!(answer["ok"], true, "{answer}");
+    }
+
     async fn kicks_bot(&self, channel: &str) {
         self.told("members", json!({ "channel": channel, "remove": [BOT] })).await;
     }
 
     async fn channel(&self, channel: &str) -> Option<Channel> {
-        let info = self.told("info", json!({})).await;
-        let mut channels = info["channels"].as_array().unwrap().iter();
-        let id = &channels.find(|one| one["id"] == channel || one["name"] == channel)?["id"];
+        let id = self.channel_id(channel).await?;
         let told = self.told("messages", json!({ "channel": id, "limit": 1000 })).await;
         let all = ["messages", "ephemerals"].into_iter().flat_map(|key| told[key].as_array().unwrap());
         let mut messages: Vec<Message> = all.map(message).collect();

@@ -35,6 +35,8 @@ pub struct Faults {
     pub lose_answer_to: Option<String>,
     /// Room-making is refused so often.
     pub refuse_rooms: usize,
+    /// An archived room is opened by nobody but people.
+    pub stays_closed: bool,
     /// Messages with these words are put off, each time.
     pub put_off: Option<String>,
 }
@@ -213,12 +215,14 @@ impl ChatAdapter for FakeChat {
     }
 
     async fn look_at(&self, room: &RoomId) -> Result<RoomSeen, ChatError> {
-        Ok(self.state().rooms[room.local()].seen.clone())
+        let room = self.state().rooms[room.local()].clone();
+        Ok(RoomSeen { name: Some(room.name), ..room.seen })
     }
 
     async fn change_room(&self, room: &RoomId, change: &RoomChange) -> Result<(), ChatError> {
         let mut state = self.state();
         let strangers = state.strangers.clone();
+        let stays_closed = state.faults.stays_closed;
         let seen = &mut state.rooms.get_mut(room.local()).unwrap().seen;
         let mut unreached = Vec::new();
         match change {
@@ -241,6 +245,9 @@ impl ChatAdapter for FakeChat {
                 bookmarks.push(bookmark.clone());
             }
             RoomChange::Archive => seen.standing = Standing::Archived,
+            RoomChange::Unarchive if stays_closed && seen.standing == Standing::Archived => {
+                return Err(ChatError::Closed("people alone open rooms again".into()));
+            }
             RoomChange::Unarchive => seen.standing = Standing::Open,
         }
         if unreached.is_empty() { Self::answer(&mut state, ()) } else { Err(ChatError::Unreached(unreached)) }

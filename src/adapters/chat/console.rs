@@ -82,6 +82,7 @@ impl ChatAdapter for Console {
         let topic = console::rooms(&mut reader).await.map_err(unknown)?.into_iter().find(|one| one.id == room.local());
         Ok(RoomSeen {
             standing: if topic.is_some() { Standing::Open } else { Standing::Lost },
+            name: None,
             members,
             pinned: pinned.map(MessageId::new),
             topic: topic.map(|room| room.topic),

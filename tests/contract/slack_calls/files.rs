@@ -52,13 +52,14 @@ async fn a_file_whose_answer_was_lost_is_found_in_its_thread_by_its_name() {
     let name = ground.args("files.getUploadURLExternal")["filename"].clone();
     let deleted = json!({ "id": "F0", "mode": "tombstone" });
     let messages = json!([
-        { "ts": "1.1", "files": [deleted] },
-        { "ts": "1.2", "files": [{ "id": "F1", "name": name }] },
+        { "ts": "1.1", "user": "UBOT", "files": [deleted] },
+        { "ts": "1.2", "user": "U9", "files": [{ "id": "F1", "name": name }] },
+        { "ts": "1.3", "user": "UBOT", "files": [{ "id": "F1", "name": name }] },
     ]);
     ground.answers("conversations.replies", [json!({ "messages": messages }), json!({ "messages": messages })]);
     let Post { room, thread, .. } = post();
     let sought = |nonce| Sought { room: &room, thread: thread.as_ref(), nonce, since: Timestamp::from_millis(1) };
-    assert_eq!(ground.slack.find(sought("event.1")).await.unwrap(), Some(MessageId::new("1.2")));
+    assert_eq!(ground.slack.find(sought("event.1")).await.unwrap(), Some(MessageId::new("1.3")));
     assert_eq!(ground.slack.find(sought("event.2")).await.unwrap(), None);
 }
 

@@ -181,13 +181,16 @@ async fn a_card_is_changed_in_place_and_one_that_is_gone_is_told() {
 #[tokio::test]
 async fn a_message_is_found_by_its_nonce_page_by_page() {
     let ground = Ground::open().await;
-    let told = |ts: &str, nonce: &str| {
+    let told = |ts: &str, user: &str, nonce: &str| {
         let metadata = json!({ "event_type": "chamberlain", "event_payload": { "nonce": nonce } });
-        json!({ "ts": ts, "text": "x", "metadata": metadata })
+        json!({ "ts": ts, "user": user, "text": "x", "metadata": metadata })
     };
-    let foreign = json!({ "ts": "3.3", "metadata": { "event_type": "x", "event_payload": { "nonce": "n1" } } });
-    let first = json!({ "messages": [told("5.5", "n2"), foreign], "response_metadata": { "next_cursor": "p2" } });
-    ground.answers("conversations.history", [first, json!({ "messages": [told("1.1", "n1")] })]);
+    let foreign =
+        json!({ "ts": "3.3", "user": "UBOT", "metadata": { "event_type": "x", "event_payload": { "nonce": "n1" } } });
+    let forged = told("2.2", "U9", "n1");
+    let next = json!({ "next_cursor": "p2" });
+    let first = json!({ "messages": [told("5.5", "UBOT", "n2"), foreign, forged], "response_metadata": next });
+    ground.answers("conversations.history", [first, json!({ "messages": [told("1.1", "UBOT", "n1")] })]);
     let (room, since) = (room("C1"), Timestamp::from_millis(1_772_442_000_000));
     let sought = Sought { room: &room, thread: None, nonce: "n1", since };
     assert_eq!(ground.slack.find(sought).await.unwrap(), Some(MessageId::new("1.1")));

@@ -87,6 +87,7 @@ async fn a_room_is_seen_with_its_people_and_what_hangs_there() {
     ground.answers("bookmarks.list", [links]);
     let room = ground.slack.look_at(&room()).await.unwrap();
     assert_eq!((room.standing, room.members), (Standing::Open, people(&["ana", "bo"])));
+    assert_eq!(room.name.as_deref(), Some("sprint-42"));
     assert_eq!(room.pinned, Some(MessageId::new("2.2")), "what others pinned is theirs");
     assert_eq!((room.topic.as_deref(), room.purpose.as_deref()), (Some("a & b"), Some("")));
     let board = Bookmark { title: "Board".into(), address: "https://board".into() };
@@ -199,8 +200,32 @@ async fn what_is_so_already_is_as_good() {
         ground.refuses(method, code);
         ground.slack.change_room(&room(), &change).await.unwrap();
         ground.refuses(method, "restricted_action");
-        assert!(matches!(ground.slack.change_room(&room(), &change).await, Err(ChatError::Rejected(_))), "{method}");
+        let refused = ground.slack.change_room(&room(), &change).await;
+        assert!(matches!(refused, Err(ChatError::Rejected(_) | ChatError::Closed(_))), "{method}");
     }
+}
+
+#[tokio::test]
+async fn a_room_that_slack_does_not_let_us_open_again_stays_closed() {
+    let codes = ["not_in_channel", "channel_not_found", "not_authorized", "user_is_restricted", "user_is_bot"];
+    for code in codes.into_iter().chain(["restricted_action", "restricted_action_of_a_new_kind"]) {
+        let ground = Ground::open().await;
+        ground.refuses("conversations.unarchive", code);
+        let refused = ground.slack.change_room(&room(), &RoomChange::Unarchive).await;
+        assert!(matches!(&refused, Err(ChatError::Closed(why)) if why.contains(code)), "{refused:?}");
+        assert_eq!(ground.methods(), ["conversations.unarchive"], "nothing else is tried there");
+    }
+    // What may end, or what an admin mends, is no reason to leave the room for good.
+    for code in ["missing_scope", "never_heard_of"] {
+        let ground = Ground::open().await;
+        ground.refuses("conversations.unarchive", code);
+        let refused = ground.slack.change_room(&room(), &RoomChange::Unarchive).await;
+        assert!(matches!(refused, Err(ChatError::Rejected(_))), "{code}");
+    }
+    let ground = Ground::open().await;
+    ground.fails("conversations.unarchive", 503);
+    let unknown = ground.slack.change_room(&room(), &RoomChange::Unarchive).await;
+    assert!(matches!(unknown, Err(ChatError::Unknown(_))));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What people do in channels. People and channels are named by id or by name.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::BOT;
 use super::channels::Kind;
@@ -120,9 +120,15 @@ impl FakeSlack {
 
     /// Another bot writes in a channel, as modern apps do: with a user and a `bot_id`, and no subtype.
     pub fn other_bot_says(&self, channel: &str, text: &str) -> String {
+        self.other_bot_forges(channel, text, None)
+    }
+
+    /// The same, with what we send along with our messages.
+    pub fn other_bot_forges(&self, channel: &str, text: &str, metadata: Option<Value>) -> String {
         self.shared.change(|world| {
             let channel = world.channel_id(channel);
             let mut message = Message { user: "U0OTHERBOT".into(), text: expanded(text), ..Message::default() };
+            message.metadata = metadata;
             message.more.insert("bot_id".into(), json!("B0OTHER"));
             message.more.insert("app_id".into(), json!("A0OTHER"));
             world.post(&channel, message).ts

@@ -39,6 +39,9 @@ pub(super) struct Us {
     /// Our account.
     #[serde(rename = "user_id")]
     pub(super) account: String,
+    /// What our messages are signed with, if Slack tells it.
+    #[serde(rename = "bot_id", default)]
+    pub(super) bot: Option<String>,
     /// The workspace.
     #[serde(rename = "team_id")]
     pub(super) team: String,

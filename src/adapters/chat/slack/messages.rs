@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::adapter::Slack;
-use super::calls::{Done, Failed};
+use super::calls::{Done, Failed, Us};
 use super::files;
 use super::pace::{Rank, Turn};
 use super::plain::plain;
@@ -52,6 +52,10 @@ struct Posted {
 struct Told {
     ts: String,
     #[serde(default)]
+    user: Option<String>,
+    #[serde(default)]
+    bot_id: Option<String>,
+    #[serde(default)]
     metadata: Option<Value>,
     #[serde(default)]
     files: Vec<Attached>,
@@ -65,6 +69,11 @@ struct Attached {
 }
 
 impl Told {
+    /// Whether it is ours. What travels with a message is no proof: other apps can read it, and send the same.
+    fn is_by(&self, us: &Us) -> bool {
+        self.user.as_ref() == Some(&us.account) || us.bot.is_some() && self.bot_id == us.bot
+    }
+
     /// Whether it went out with this nonce.
     fn is_of(&self, nonce: &str) -> bool {
         let mut names = self.files.iter().filter_map(|file| file.name.as_deref());
@@ -215,7 +224,8 @@ impl Slack {
             }
             None => "conversations.history",
         };
-        let ours = |told: Told| told.is_of(sought.nonce).then(|| MessageId::new(told.ts));
+        let us = self.calls.us().await?;
+        let ours = |told: Told| (told.is_by(us) && told.is_of(sought.nonce)).then(|| MessageId::new(told.ts));
         match self.calls.search(method, &query, ours).await {
             Err(failed) if failed.is(&NOTHING_THERE) => Ok(None),
             found => Ok(found?),
@@ -280,13 +290,23 @@ mod tests {
 
     #[test]
     fn a_message_is_ours_by_both_its_kind_and_its_nonce() {
-        let told = |kind: &str| Told {
-            ts: "1.1".into(),
-            metadata: Some(json!({ "event_type": kind, "event_payload": { "nonce": "n1" } })),
-            files: Vec::new(),
+        let told = |kind: &str| {
+            let metadata = json!({ "event_type": kind, "event_payload": { "nonce": "n1" } });
+            serde_json::from_value::<Told>(json!({ "ts": "1.1", "metadata": metadata })).unwrap()
         };
         assert_eq!(nonce(&told("chamberlain")), Some("n1"));
         assert_eq!(nonce(&told("another")), None);
-        assert_eq!(nonce(&Told { ts: "1.1".into(), metadata: None, files: Vec::new() }), None);
+        let bare: Told = serde_json::from_value(json!({ "ts": "1.1" })).unwrap();
+        assert_eq!(nonce(&bare), None);
+    }
+
+    #[test]
+    fn a_message_is_ours_by_its_writer() {
+        let us = |bot: Option<&str>| Us { account: "U1".into(), bot: bot.map(Into::into), team: "T1".into() };
+        let by = |user: Option<&str>, bot: Option<&str>, us: &Us| {
+            serde_json::from_value::<Told>(json!({ "ts": "1.1", "user": user, "bot_id": bot })).unwrap().is_by(us)
+        };
+        assert!(by(Some("U1"), None, &us(None)) && by(None, Some("B1"), &us(Some("B1"))));
+        assert!(!by(Some("U2"), Some("B2"), &us(Some("B1"))) && !by(None, None, &us(None)));
     }
 }

@@ -7,6 +7,9 @@ use slack_morphism::errors::SlackClientApiError;
 const OF_THE_TOKEN: [&str; 6] =
     ["invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"];
 
+/// How codes begin that tell of the workspace's settings.
+const RESTRICTED: &str = "restricted_action";
+
 /// A refusal, as far as it may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
@@ -57,6 +60,11 @@ impl Refusal {
     /// Whether it is one of these.
     pub(super) fn is(&self, codes: &[&str]) -> bool {
         codes.contains(&self.code.as_str())
+    }
+
+    /// Whether the workspace's settings forbid it. There are many such codes, and new ones come.
+    pub(super) fn is_restricted(&self) -> bool {
+        self.code.starts_with(RESTRICTED)
     }
 
     /// Whether nothing else will be done with this token either.
@@ -177,7 +185,7 @@ fn room_words(code: &str) -> Option<&'static str> {
         "expired_url" | "used_url" => "the answer came too late: Slack lets a command be answered for 30 minutes",
         "plan_upgrade_required" => "the workspace's plan has no user groups. Name people in the config instead",
         "no_such_subteam" => "there is no such user group. Mend its name in the config",
-        code if code.starts_with("restricted_action") => {
+        code if code.starts_with(RESTRICTED) => {
             "the workspace's settings forbid that to apps. An admin of the workspace can allow it"
         }
         _ => return None,

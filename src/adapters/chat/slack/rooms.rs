@@ -37,6 +37,16 @@ const OF_AN_ACCOUNT: [&str; 9] = [
     "user_team_not_in_channel",
 ];
 
+/// Codes that mean that people can open a channel again, and we cannot.
+const STAYS_CLOSED: [&str; 6] = [
+    "not_in_channel",
+    "channel_not_found",
+    "not_authorized",
+    "user_is_bot",
+    "user_is_restricted",
+    "method_not_supported_for_channel_type",
+];
+
 #[derive(Deserialize)]
 struct Holding {
     channel: Channel,
@@ -115,6 +125,7 @@ impl Slack {
         let words = |words: Option<Words>| words.map(|words| unescaped(&words.value));
         Ok(RoomSeen {
             standing: Standing::Open,
+            name: Some(seen.name).filter(|name| !name.is_empty()),
             members,
             pinned,
             topic: words(seen.topic),
@@ -152,9 +163,21 @@ impl Slack {
             RoomChange::Archive => {
                 self.once("conversations.archive", &json!({ "channel": channel }), &["already_archived"]).await
             }
-            RoomChange::Unarchive => {
-                self.once("conversations.unarchive", &json!({ "channel": channel }), &["not_archived"]).await
-            }
+            RoomChange::Unarchive => self.unarchive(channel).await,
+        }
+    }
+
+    /// Opens a channel again. Archiving has taken us out of it, so that Slack mostly leaves this to people.
+    async fn unarchive(&self, channel: &str) -> Result<(), ChatError> {
+        match self.calls.post::<Done>("conversations.unarchive", &json!({ "channel": channel })).await {
+            Err(failed) if failed.is(&["not_archived"]) => Ok(()),
+            Err(failed) => match failed.refusal() {
+                Some(refusal) if refusal.is(&STAYS_CLOSED) || refusal.is_restricted() => {
+                    Err(ChatError::Closed(format!("Slack lets only people unarchive the channel (`{}`)", refusal.code)))
+                }
+                _ => Err(failed.into()),
+            },
+            Ok(_) => Ok(()),
         }
     }
 
