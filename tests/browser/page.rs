@@ -85,10 +85,10 @@ impl Browser {
                 }
             }
         };
-        match tokio::time::timeout(PATIENCE, done).await {
-            Ok(given) => given,
-            Err(_) => panic!("{what} cannot be used\n{}", self.tells().await),
-        }
+        let Ok(given) = tokio::time::timeout(PATIENCE, done).await else {
+            panic!("{what} cannot be used\n{}", self.tells().await)
+        };
+        given
     }
 
     /// How many of what is named there are at this moment.
