@@ -16,6 +16,7 @@ mod refusal;
 mod rooms;
 mod scopes;
 pub mod socket;
+mod tls;
 mod words;
 
 pub use adapter::{Settings, Slack};
