@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chamberlain::adapters::chat::slack::{BotToken, Settings, Slack};
 use chamberlain::domain::{PersonId, RoomId, Timestamp};
-use chamberlain::event::chat::slack::{Frame, Sorted, Us, sort};
+use chamberlain::event::chat::slack::{Envelope, Sorted, Us, sort};
 use chamberlain::ports::{Accounts, Clock, SystemClock};
 
 use crate::support::slack::handle::FakeSlack;
@@ -51,11 +51,8 @@ async fn mentions_are_found_again_and_are_the_same_messages() {
     let room = RoomId::new(&Slack::name(), &ops);
     let frames = adapter(&slack).missed(&room, before).await.unwrap();
     let us = Us { user: BOT.into(), bot: Some(BOT_ID.into()) };
-    let key = |frame: &String| match Frame::read(frame) {
-        Frame::Envelope(envelope) => match sort(&envelope, &us) {
-            Sorted::Take { key, .. } => key,
-            other => panic!("{other:?}"),
-        },
+    let key = |frame: &String| match sort(&Envelope::read(frame).unwrap(), &us) {
+        Sorted::Take { key, .. } => key,
         other => panic!("{other:?}"),
     };
     let keys: Vec<String> = frames.iter().map(key).collect();

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::ChatName;
-use crate::event::chat::slack::{Envelope, Frame, NAME, Sorted, Us, sort};
+use crate::event::chat::slack::{Envelope, NAME, Sorted, Us, sort};
 use crate::event::{Arrival, Source};
 use crate::ports::{Intake, IntakeError};
 
@@ -77,7 +77,7 @@ impl SlackSocketModeClientListener for Doorman {
 impl Doorman {
     /// Takes a frame in, and gives its acknowledgement; none for a frame that must come again.
     pub async fn take(&self, frame: String) -> Option<String> {
-        let Frame::Envelope(envelope) = Frame::read(&frame) else { return None };
+        let envelope = Envelope::read(&frame)?;
         let ack = |answer: Option<Value>| {
             let id = envelope.id.as_str();
             match answer {
