@@ -70,6 +70,11 @@ impl Templates {
         }
     }
 
+    /// Takes all of others.
+    pub fn join(&mut self, others: Self) {
+        self.by_skill.extend(others.by_skill);
+    }
+
     /// Renders a skill's template.
     pub fn render(&self, skill: &str, template: &str, context: &impl Serialize) -> Result<Marked, TemplateError> {
         let wrong = |told: String| TemplateError { skill: skill.to_owned(), template: template.to_owned(), told };

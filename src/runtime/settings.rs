@@ -21,7 +21,8 @@ use crate::domain::spec::Addresses;
 use crate::policy::Rules;
 use crate::ports::{RandomIds, SystemClock};
 use crate::reactions::{AfterFailure, Updates};
-use crate::skills::{self, host};
+use crate::skills;
+use crate::skills::host::{self, Skills};
 use crate::web::HookKey;
 use crate::{store, web};
 
@@ -33,6 +34,7 @@ impl Settings {
         for problem in problems {
             tracing::error!(error = %problem, "a skill is left out");
         }
+        let slack = slack_of(config, &skills);
         Self {
             url: Self::url_of(config),
             synchronous: match config.store.synchronous {
@@ -41,7 +43,7 @@ impl Settings {
             },
             rules: Self::rules_of(config),
             skills,
-            iterations: Iterations { chat: room_chat(config), room_name: config.rooms.name.clone() },
+            iterations: Iterations { chat: room_chat(slack.as_ref()), room_name: config.rooms.name.clone() },
             project: Project {
                 name: config.project.name.clone(),
                 class: config.environments.class.clone(),
@@ -71,7 +73,7 @@ impl Settings {
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             chats: Vec::new(),
-            slack: slack_of(config),
+            slack,
         }
     }
 
@@ -97,11 +99,11 @@ impl Settings {
 }
 
 /// Slack keeps the rooms as soon as it is used.
-fn room_chat(config: &Config) -> ChatName {
-    if slack_of(config).is_some() { slack::Slack::name() } else { ChatName::console() }
+fn room_chat(slack: Option<&Slack>) -> ChatName {
+    if slack.is_some() { slack::Slack::name() } else { ChatName::console() }
 }
 
-fn slack_of(config: &Config) -> Option<Slack> {
+fn slack_of(config: &Config, skills: &Skills) -> Option<Slack> {
     let written = &config.slack;
     let (bot_token, app_token) = (written.bot_token.clone()?, written.app_token.clone()?);
     Some(Slack {
@@ -111,13 +113,17 @@ fn slack_of(config: &Config) -> Option<Slack> {
         connections: written.connections,
         is_private: written.rooms == Visibility::Private,
         user_groups: written.user_groups.clone(),
-        needs: slack_needs(config),
+        needs: needs(config, skills),
     })
 }
 
 /// What is used of Slack, as the config and the skills have it.
 pub fn slack_needs(config: &Config) -> Needs {
     let (skills, _) = host::load(&config.skills.dir, skills::NATIVE);
+    needs(config, &skills)
+}
+
+fn needs(config: &Config, skills: &Skills) -> Needs {
     let is_looked_up = |person: &Person| person.email.is_some() && !person.accounts.contains_key(&slack::Slack::name());
     Needs {
         rooms: skills.grammar.find("iteration start").map(|_| match config.slack.rooms {

@@ -93,15 +93,19 @@ impl<'c> Tx<'c> {
     /// Takes the write lock at once on SQLite, where a later upgrade would fail among concurrent writers.
     pub(super) async fn begin(&mut self) -> Result<(), StoreError> {
         match self.driver() {
-            Driver::Sqlite(conn) => sqlx::raw_sql("BEGIN IMMEDIATE").execute(conn).await.map(drop),
+            Driver::Sqlite(conn) => sqlx::query("BEGIN IMMEDIATE").execute(conn).await.map(drop),
             Driver::Postgres(conn) => sqlx::raw_sql("BEGIN").execute(conn).await.map(drop),
         }
         .map_err(StoreError::from)
     }
 
     pub(super) async fn end(&mut self, word: &'static str) -> Result<(), StoreError> {
-        on!(self, c => sqlx::raw_sql(word).execute(c).await.map(drop))?;
-        Ok(())
+        match self.driver() {
+            // Kept prepared there, as all that is said often.
+            Driver::Sqlite(conn) => sqlx::query(word).execute(conn).await.map(drop),
+            Driver::Postgres(conn) => sqlx::raw_sql(word).execute(conn).await.map(drop),
+        }
+        .map_err(StoreError::from)
     }
 }
 

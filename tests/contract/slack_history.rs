@@ -9,7 +9,7 @@ use chamberlain::adapters::chat::slack::{BotToken, Settings, Slack};
 use chamberlain::card::model::Content;
 use chamberlain::domain::marked::Marked;
 use chamberlain::domain::{PersonId, RoomId};
-use chamberlain::event::chat::slack::{Frame, Sorted, Us, sort};
+use chamberlain::event::chat::slack::{Envelope, Sorted, Us, sort};
 use chamberlain::ports::{Accounts, ChatAdapter, Clock, Post, Sought, SystemClock};
 
 use serde_json::json;
@@ -76,11 +76,8 @@ impl Room {
         let since = self.clock.now().minus(Duration::from_mins(10));
         let frames = adapter(&self.slack).missed(&self.id, since).await.unwrap();
         let us = Us { user: BOT.into(), bot: Some(BOT_ID.into()) };
-        let key = |frame: &String| match Frame::read(frame) {
-            Frame::Envelope(envelope) => match sort(&envelope, &us) {
-                Sorted::Take { key, .. } => key,
-                other => panic!("{other:?}"),
-            },
+        let key = |frame: &String| match sort(&Envelope::read(frame).unwrap(), &us) {
+            Sorted::Take { key, .. } => key,
             other => panic!("{other:?}"),
         };
         frames.iter().map(key).collect()

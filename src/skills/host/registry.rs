@@ -67,10 +67,10 @@ fn add(
         .filter_map(|(name, text)| name.strip_suffix(".hbs").map(|name| (name.to_owned(), text)))
         .collect();
     let told = |wrong: Vec<crate::card::templates::TemplateError>| wrong.iter().map(ToString::to_string).collect();
-    let mut with_templates = (*skills.templates).clone();
-    with_templates.add(skill, &templates, &manifest.samples).map_err::<Vec<String>, _>(told)?;
+    let mut own = Templates::default();
+    own.add(skill, &templates, &manifest.samples).map_err::<Vec<String>, _>(told)?;
     skills.grammar.add(skill, &manifest)?;
-    skills.templates = Arc::new(with_templates);
+    Arc::make_mut(&mut skills.templates).join(own);
     Ok(())
 }
 

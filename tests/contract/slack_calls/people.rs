@@ -1,6 +1,6 @@
 //! Who people are: by address, by account, by user group.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chamberlain::domain::PersonId;
@@ -56,7 +56,10 @@ async fn who_is_not_found_or_tells_nothing_is_not_there() {
         [person("ana", None, Some("U1")), person("bo", None, None), person("cy", Some("cy@example.org"), None)];
     let seen = ground.slack.people(&wanted).await.unwrap();
     assert_eq!(seen.accounts, BTreeMap::new());
-    assert_eq!(ground.methods(), ["users.info", "users.lookupByEmail"]);
+    // Both at once: either may come first.
+    let asked: BTreeSet<String> = ground.methods().into_iter().collect();
+    assert_eq!(asked, ["users.info", "users.lookupByEmail"].map(str::to_owned).into());
+    assert_eq!(ground.methods().len(), 2);
     assert_eq!(ground.args("users.info"), json!({ "user": "U1" }));
 }
 
@@ -75,10 +78,11 @@ async fn a_look_that_slack_breaks_off_goes_on_where_it_was() {
     ground.clock.pass(Duration::from_secs(3));
     ground.answers("users.lookupByEmail", [user("U2", &json!({}))]);
     let seen = ground.slack.people(&wanted).await.unwrap();
-    let accounts: Vec<&str> = seen.accounts.values().map(String::as_str).collect();
-    assert_eq!((accounts, ground.methods().len()), (vec!["U1", "U2"], 3));
+    // Both were asked about at once, so that either may have been answered first.
+    let accounts: BTreeSet<&str> = seen.accounts.values().map(String::as_str).collect();
+    assert_eq!((accounts, ground.methods().len()), (["U1", "U2"].into(), 3));
     ground.slack.people(&wanted).await.unwrap_err();
-    assert_eq!(ground.methods().len(), 4, "the next look asks anew");
+    assert_eq!(ground.methods().len(), 5, "the next look asks anew");
 }
 
 #[tokio::test]

@@ -151,6 +151,9 @@ async fn neither_the_token_nor_a_way_back_is_ever_told() {
     let writer = log.clone();
     let subscriber =
         tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
+    // While there is one subscriber only, `tracing` takes it for everybody's: a line that another test's thread comes upon
+    // first would be kept as one that nobody hears.
+    let _other = tracing::Dispatch::new(tracing_subscriber::registry());
     let guard = tracing::subscriber::set_default(subscriber);
     let ground = Ground::open().await;
     let asked = Post {

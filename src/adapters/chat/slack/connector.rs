@@ -1,5 +1,7 @@
 //! Slack's methods over our HTTP client, which also tells what the headers of an answer say.
 
+use std::borrow::Cow;
+use std::error::Error;
 use std::net::IpAddr;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
@@ -9,7 +11,7 @@ use futures::future::{BoxFuture, ready};
 use reqwest::header::DATE;
 use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use slack_morphism::errors::{
     SlackClientApiError, SlackClientError, SlackClientHttpError, SlackClientSystemError, SlackRateLimitError,
@@ -20,11 +22,22 @@ use slack_morphism::{
     ClientResult, SlackClientApiCallContext, SlackClientHttpConnector, SlackClientId, SlackClientSecret,
 };
 
+use super::tls;
+
 /// In which header Slack tells what a token is allowed.
 const GRANTED: &str = "x-oauth-scopes";
 
 /// How long it may take until there is a connection.
 const CONNECT: Duration = Duration::from_secs(5);
+
+/// What stands in each answer; the rest is read only when it is good.
+#[derive(Deserialize)]
+struct Verdict<'a> {
+    #[serde(default)]
+    ok: bool,
+    #[serde(default, borrow)]
+    error: Option<Cow<'a, str>>,
+}
 
 /// Calls the methods below one address. It has no limit of its own: callers wait as long as they like.
 #[derive(Debug)]
@@ -58,7 +71,7 @@ impl Connector {
         let builder = builder.redirect(Policy::none());
         // A proxy of the network cannot reach what listens on this machine alone.
         let builder = if is_of_this_machine(api_url) { builder.no_proxy() } else { builder };
-        let http = builder.build().map_err(system)?;
+        let http = builder.tls_backend_preconfigured(tls::config().map_err(system)?).build().map_err(system)?;
         Ok(Self { http, api_url: api_url.to_owned(), granted: OnceLock::new(), answered_at: OnceLock::new() })
     }
 
@@ -206,11 +219,11 @@ async fn read<RS: DeserializeOwned>(response: Response) -> ClientResult<RS> {
     if status != StatusCode::OK {
         return Err(SlackClientError::HttpError(SlackClientHttpError::new(status).with_http_response_body(text)));
     }
-    let answer: Value = serde_json::from_str(&text).map_err(|cause| map_serde_error(cause, Some(&text)))?;
-    if answer["ok"] == true {
-        return serde_json::from_value(answer).map_err(|cause| map_serde_error(cause, Some(&text)));
+    let unread = |cause| map_serde_error(cause, Some(&text));
+    match serde_json::from_str(&text).map_err(unread)? {
+        Verdict { ok: true, .. } => serde_json::from_str(&text).map_err(unread),
+        Verdict { error, .. } => Err(refused(&error.unwrap_or_default(), Some(text.clone()))),
     }
-    Err(refused(answer["error"].as_str().unwrap_or_default(), Some(text)))
 }
 
 /// What a way back answers: `ok` in letters or as JSON, and with a status of its own what it refuses.
@@ -247,7 +260,7 @@ fn is_of_this_machine(url: &str) -> bool {
     host == "localhost" || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
-fn system(cause: reqwest::Error) -> SlackClientError {
+fn system(cause: impl Error + Send + Sync + 'static) -> SlackClientError {
     SlackClientError::SystemError(SlackClientSystemError::new().with_cause(Box::new(cause)))
 }
 

@@ -18,6 +18,7 @@ mod refusal;
 mod rooms;
 mod scopes;
 pub mod socket;
+mod tls;
 mod views;
 mod words;
 

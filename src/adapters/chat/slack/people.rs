@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Mutex;
 
+use futures::future::join_all;
 use serde::Deserialize;
 
 use super::adapter::Slack;
@@ -13,6 +14,9 @@ use crate::ports::{ChatError, PeopleSeen};
 
 /// Nobody has that address or account, or nobody whom we may see.
 const NOBODY: [&str; 3] = ["users_not_found", "user_not_found", "user_not_visible"];
+
+/// How many people are asked about at once: one after the other would keep a large house waiting at each start.
+const AT_ONCE: usize = 8;
 
 /// What looks have learnt.
 #[derive(Default)]
@@ -85,20 +89,26 @@ impl Slack {
     pub(super) async fn look_for(&self, wanted: &[Person]) -> Result<PeopleSeen, ChatError> {
         let us = self.calls.us().await?;
         let mut seen = PeopleSeen { groups: self.groups().await?, ..PeopleSeen::default() };
-        for person in wanted {
-            let known = locked(&self.learnt.accounts).get(&person.id).cloned();
-            let account = match known {
-                Some(account) => account,
-                None => self.account(person, us).await?,
-            };
-            locked(&self.learnt.accounts).insert(person.id.clone(), account.clone());
-            if let Some(account) = account {
-                seen.accounts.insert(person.id.clone(), account);
+        for wanted in wanted.chunks(AT_ONCE) {
+            // All of them end, and are remembered, before one that failed ends the look.
+            for learnt in join_all(wanted.iter().map(|person| self.learn(person, us))).await {
+                seen.accounts.extend(learnt?);
             }
         }
         // The next look begins afresh.
         locked(&self.learnt.accounts).clear();
         Ok(seen)
+    }
+
+    /// A person with their account, unless it is not found; asked once a look.
+    async fn learn(&self, person: &Person, us: &Us) -> Result<Option<(PersonId, String)>, Failed> {
+        let known = locked(&self.learnt.accounts).get(&person.id).cloned();
+        let account = match known {
+            Some(account) => account,
+            None => self.account(person, us).await?,
+        };
+        locked(&self.learnt.accounts).insert(person.id.clone(), account.clone());
+        Ok(account.map(|account| (person.id.clone(), account)))
     }
 
     /// The account behind a person's address; none when the config tells it, which is only looked after.

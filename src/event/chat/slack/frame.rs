@@ -1,9 +1,10 @@
 //! The frames of a Socket Mode connection. Source: Slack's Socket Mode documentation.
 
+use serde::Deserialize;
 use serde_json::Value;
 
-/// A frame that Slack sent.
-#[derive(Clone, Debug, PartialEq)]
+/// A frame that Slack sent, as far as its socket must know it: what is in an envelope is read by whoever takes it in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Frame {
     /// The connection is good from now on.
     Hello {
@@ -13,7 +14,7 @@ pub enum Frame {
     /// The connection ends soon.
     Disconnect(Leaving),
     /// Something happened; Slack waits for its acknowledgement.
-    Envelope(Envelope),
+    Envelope,
     /// Nothing that we know.
     Unknown,
 }
@@ -46,7 +47,8 @@ pub struct Envelope {
 
 impl Envelope {
     /// What has an id is an envelope, whatever else is wrong with it: it is kept, and a person may look at it.
-    fn read(mut value: Value) -> Option<Self> {
+    pub fn read(text: &str) -> Option<Self> {
+        let mut value: Value = serde_json::from_str(text).ok()?;
         Some(Self {
             id: value["envelope_id"].as_str()?.to_owned(),
             kind: value["type"].as_str().unwrap_or_default().to_owned(),
@@ -56,22 +58,34 @@ impl Envelope {
     }
 }
 
+/// What is read of every frame.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Outside {
+    #[serde(rename = "type")]
+    kind: Value,
+    envelope_id: Value,
+    num_connections: Value,
+    reason: Value,
+}
+
 impl Frame {
     /// Reads a frame; what is no frame of Slack's is [`Frame::Unknown`].
     pub fn read(text: &str) -> Self {
-        let Ok(value) = serde_json::from_str::<Value>(text) else { return Self::Unknown };
-        match value["type"].as_str() {
+        let Ok(outside) = serde_json::from_str::<Outside>(text) else { return Self::Unknown };
+        match outside.kind.as_str() {
             Some("hello") => {
-                let connections = value["num_connections"].as_u64().and_then(|count| usize::try_from(count).ok());
+                let connections = outside.num_connections.as_u64().and_then(|count| usize::try_from(count).ok());
                 Self::Hello { connections }
             }
-            Some("disconnect") => Self::Disconnect(match value["reason"].as_str() {
+            Some("disconnect") => Self::Disconnect(match outside.reason.as_str() {
                 Some("warning") => Leaving::Warning,
                 Some("link_disabled") => Leaving::SwitchedOff,
                 Some("too_many_websockets") => Leaving::TooMany,
                 _ => Leaving::Refresh,
             }),
-            _ => Envelope::read(value).map_or(Self::Unknown, Self::Envelope),
+            _ if outside.envelope_id.is_string() => Self::Envelope,
+            _ => Self::Unknown,
         }
     }
 }
@@ -93,6 +107,9 @@ mod tests {
             (r#"{"type":"other"}"#, Frame::Unknown),
             ("[]", Frame::Unknown),
             ("", Frame::Unknown),
+            (r#"{"type":"new","envelope_id":"e1","payload":{"type":"hello"}}"#, Frame::Envelope),
+            (r#"{"type":7,"envelope_id":"e1"}"#, Frame::Envelope),
+            (r#"{"type":"new","envelope_id":1}"#, Frame::Unknown),
         ] {
             assert_eq!(Frame::read(text), frame, "{text}");
         }
@@ -101,7 +118,7 @@ mod tests {
             (r#"{"type":7,"envelope_id":"e1","accepts_response_payload":null,"payload":null}"#, ""),
         ] {
             let envelope = Envelope { id: "e1".into(), kind: kind.into(), payload: Value::Null, accepts_answer: false };
-            assert_eq!(Frame::read(text), Frame::Envelope(envelope), "{text}");
+            assert_eq!(Envelope::read(text), Some(envelope), "{text}");
         }
     }
 }

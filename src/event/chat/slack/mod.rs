@@ -24,7 +24,7 @@ pub const NAME: &str = "slack";
 /// # Errors
 /// What is no frame, or of a kind that we do not know.
 pub(in crate::event) fn read(body: &str) -> Result<Vec<ChatEvent>, Unreadable> {
-    let Frame::Envelope(envelope) = Frame::read(body) else { return Err(unknown("frame", "no envelope")) };
+    let envelope = Envelope::read(body).ok_or_else(|| unknown("frame", "no envelope"))?;
     let payload = &envelope.payload;
     match envelope.kind.as_str() {
         "events_api" => of_event(payload),

@@ -182,7 +182,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::event::chat::slack::Frame;
 
     fn us() -> Us {
         Us { user: "U0BOT".into(), bot: Some("B0BOT".into()) }
@@ -190,8 +189,7 @@ mod tests {
 
     fn sorted(kind: &str, payload: &Value) -> Sorted {
         let frame = json!({ "envelope_id": "e1", "type": kind, "payload": payload }).to_string();
-        let Frame::Envelope(envelope) = Frame::read(&frame) else { panic!("{frame}") };
-        sort(&envelope, &us())
+        sort(&Envelope::read(&frame).unwrap(), &us())
     }
 
     fn event(event: &Value) -> Sorted {

@@ -15,7 +15,7 @@ use crate::domain::ChatName;
 use crate::domain::form::{Account, Slot};
 use crate::event::chat::Submitted;
 use crate::event::chat::slack::form::{self, Lookup, Question};
-use crate::event::chat::slack::{Envelope, Frame, NAME, Sorted, Us, sort};
+use crate::event::chat::slack::{Envelope, NAME, Sorted, Us, sort};
 use crate::event::{Arrival, Source};
 use crate::ports::{Desk, Intake, IntakeError};
 
@@ -89,7 +89,7 @@ impl SlackSocketModeClientListener for Doorman {
 impl Doorman {
     /// Takes a frame in, and gives its acknowledgement; none for a frame that must come again.
     pub async fn take(&self, frame: String) -> Option<String> {
-        let Frame::Envelope(envelope) = Frame::read(&frame) else { return None };
+        let envelope = Envelope::read(&frame)?;
         let ack = |answer: Option<Value>| {
             let id = envelope.id.as_str();
             match answer {

@@ -119,8 +119,14 @@ impl Slot {
         ended
     }
 
+    /// Slack may count a socket before we know that it is open, so that it is ours from here on.
     async fn dial(&self) -> Option<Result<Socket, DialError>> {
-        self.stop.run_until_cancelled(self.keeper.dialler.dial(self.keeper.limits.dial)).await
+        self.tally.begin();
+        let dialled = self.stop.run_until_cancelled(self.keeper.dialler.dial(self.keeper.limits.dial)).await;
+        if !matches!(dialled, Some(Ok(_))) {
+            self.tally.end(false);
+        }
+        dialled
     }
 
     /// Listens to a socket, until it ends or its successor should be opened.
@@ -129,7 +135,6 @@ impl Slot {
         let id = SlackSocketModeWssClientId { initial_index: self.index, token_index: 0, reconnected: number };
         let (listener, stop, limits) = (self.keeper.listener.clone(), self.stop.clone(), self.keeper.limits);
         let (tally, slot) = (self.tally.clone(), self.index);
-        tally.begin();
         sockets.spawn(listen(socket, Ears { listener, id, keeper, stop, limits }).map(move |ended| {
             tally.end(matches!(ended, Ended::Silent | Ended::Closed));
             tracing::debug!(slot, ?ended, "a socket to Slack ended");

@@ -88,7 +88,7 @@ async fn read(mut stream: SplitStream<Socket>, ears: Ears, frames: mpsc::Unbound
                             leaves_at.get_or_insert(Instant::now() + limits.linger);
                             keeper.send(Told::Leaving(why)).ok();
                         }
-                        Frame::Envelope(_) => taking.push(listener.on_message(&id, text.to_string())),
+                        Frame::Envelope => taking.push(listener.on_message(&id, text.to_string())),
                         Frame::Unknown => tracing::debug!("Slack sent a frame that is no envelope"),
                     }
                 }
