@@ -7,6 +7,7 @@ mod calls;
 mod connector;
 pub mod dialogs;
 mod furniture;
+mod homes;
 mod manifest;
 mod messages;
 mod missed;

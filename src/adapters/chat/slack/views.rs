@@ -55,12 +55,13 @@ impl Slack {
     }
 
     /// Shows a person their own page.
-    pub(super) async fn publish(&self, account: &str, page: &Page) -> Result<(), ChatError> {
-        let body = json!({ "user_id": account, "view": self.drawn(page) });
+    pub(super) async fn publish(&self, account: &str, view: &Value) -> Result<(), ChatError> {
+        let body = json!({ "user_id": account, "view": view });
         self.calls.post::<Done>("views.publish", &body).await.map(drop).map_err(ChatError::from)
     }
 
-    fn drawn(&self, page: &Page) -> Value {
+    /// A person's own page as Slack shows it.
+    pub(super) fn drawn(&self, page: &Page) -> Value {
         let carried = |command: &CommandName, room: Option<&RoomId>| {
             let channel = room.map(|room| room.local().to_owned());
             Carried { command: command.clone(), channel }.to_text()
