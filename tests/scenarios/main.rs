@@ -13,6 +13,7 @@ mod deploys;
 mod hooks;
 mod iterations;
 mod live;
+mod pages;
 mod preview;
 mod records;
 mod runs;

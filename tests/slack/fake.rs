@@ -198,7 +198,7 @@ impl Workspace for Fake {
 }
 
 fn view(told: &views::View) -> View {
-    View { id: told.id.clone(), blocks: told.blocks() }
+    View { id: told.id.clone(), hash: told.hash.clone(), blocks: told.blocks() }
 }
 
 fn message(told: &messages::Message) -> Message {

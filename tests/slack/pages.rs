@@ -15,7 +15,10 @@ async fn a_page_follows_what_is_theirs(world: impl Workspace) {
     assert!(first.button("Start an iteration…", "iteration start").is_some(), "{first:?}");
     assert!(!first.shows("Sprint 42"), "{first:?}");
 
-    // From here on nobody opens it again.
+    world.opens_home("bob").await;
+    let of_bob = world.until_home("bob", "a page", |_| true).await;
+
+    // From here on nobody opens theirs again.
     start_the_iteration(&world).await;
     world.until_home("alice", "the iteration, once its room is open", |view| in_room(view).is_some()).await;
     choose_and_deploy(&world).await;
@@ -28,6 +31,12 @@ async fn a_page_follows_what_is_theirs(world: impl Workspace) {
     let modal = world.until("the form", modal).await;
     assert_eq!(modal.filled("option|in").as_deref(), Some("sprint-42"), "the room's iteration is filled in");
     assert!(modal.filled("version|component|web").is_some(), "{modal:?}");
+
+    // By then all pages were made again at least once.
+    world.says("alice", "sprint-42", "@bot hold").await;
+    world.until_home("alice", "the hold", |view| view.shows("on hold")).await;
+    let now = world.home_of("bob").await.unwrap();
+    assert_eq!(now.hash, of_bob.hash, "what is the same as before is not shown again");
 }
 
 async fn top_modal(world: &impl Workspace) -> Option<View> {

@@ -262,7 +262,12 @@ impl StandIn {
         let told = self.told("views", json!({ "user": who })).await;
         let views = told["views"].as_array().unwrap().iter();
         let views = views.filter(|view| view["type"] == kind && view["closed"] == false);
-        views.map(|view| View { id: text(&view["id"]), blocks: view["blocks"].as_array().unwrap().clone() }).collect()
+        let view = |view: &Value| View {
+            id: text(&view["id"]),
+            hash: text(&view["hash"]),
+            blocks: view["blocks"].as_array().unwrap().clone(),
+        };
+        views.map(view).collect()
     }
 }
 

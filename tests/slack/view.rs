@@ -8,6 +8,8 @@ use crate::message::holds;
 #[derive(Clone, Debug)]
 pub(crate) struct View {
     pub(crate) id: String,
+    /// Another one whenever it is shown anew.
+    pub(crate) hash: String,
     pub(crate) blocks: Vec<Value>,
 }
 
