@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::card::CardId;
 use crate::domain::marked::Marked;
+use crate::domain::phase::Phase;
 use crate::domain::{CommandName, RoomId};
 
 /// The body of a message.
@@ -127,6 +128,17 @@ pub enum State {
 }
 
 impl State {
+    /// How an environment in this phase looks.
+    pub fn of(phase: Phase) -> Self {
+        match phase {
+            Phase::Empty | Phase::Gone => Self::Idle,
+            Phase::Deploying | Phase::Removing => Self::Running,
+            Phase::Unknown | Phase::Down => Self::Attention,
+            Phase::Unfinished => Self::Failed,
+            Phase::Up => Self::Ok,
+        }
+    }
+
     /// The word that is always shown with the sign.
     pub fn word(self) -> &'static str {
         match self {
@@ -168,6 +180,8 @@ pub struct Section {
     pub entries: Vec<Entry>,
     /// What is read where there is nothing.
     pub nothing: Marked,
+    /// What is read below, where not everything is shown.
+    pub more: Option<Marked>,
 }
 
 /// One thing on a page.
@@ -175,6 +189,8 @@ pub struct Section {
 pub struct Entry {
     /// How it is.
     pub state: State,
+    /// How it is, in a word of its own; it stands with the state's sign.
+    pub word: String,
     /// What there is to say of it.
     pub told: Marked,
     /// Where to go on.

@@ -146,6 +146,11 @@ pub struct Carried {
 pub const OPENS: &str = "open|";
 
 impl Carried {
+    /// What is carried for the form of a command, asked for in a room or in none.
+    pub fn of(command: &CommandName, room: Option<&RoomId>) -> Self {
+        Self { command: command.clone(), channel: room.map(|room| room.local().to_owned()) }
+    }
+
     /// As a chat carries it.
     pub fn to_text(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()

@@ -2,6 +2,7 @@
 //! what is sent off comes as an arrival like everything else that people do.
 
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 
 use crate::card::model::Page;
 use crate::domain::form::{Account, Asked, Filled, Form, Slot};
@@ -38,6 +39,9 @@ pub trait Desk: Send + Sync {
 
     /// Forgets what was kept: it was sent off.
     async fn forget(&self, by: &Account, command: &CommandName);
+
+    /// Resolves when something has changed after the call, which may be on a page.
+    fn changed(&self) -> BoxFuture<'static, ()>;
 
     /// The person's own page.
     async fn page(&self, by: &Account) -> Page;

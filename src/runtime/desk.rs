@@ -1,8 +1,10 @@
 //! The desk: forms and pages from what the house knows now. A failing store is told where a person waits for it.
 
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 
 use super::house::House;
+use crate::card::build::home;
 use crate::card::model::Page;
 use crate::domain::form::{Account, Asked, Filled, Form, Slot};
 use crate::domain::marked::Marked;
@@ -68,10 +70,14 @@ impl Desk for House {
         }
     }
 
+    fn changed(&self) -> BoxFuture<'static, ()> {
+        Box::pin(self.store.changed())
+    }
+
     async fn page(&self, by: &Account) -> Page {
         skills::page(&self.look(&by.chat).await, by).await.unwrap_or_else(|cause| {
             tracing::error!(error = %cause, "a person's page cannot be made");
-            Page::default()
+            home::instead("Not just now", Marked::plain("I cannot read what is yours just now. Come back in a minute."))
         })
     }
 }

@@ -20,6 +20,10 @@ async fn every_sample_is_shown_to_whoever_is_logged_in() {
     for (name, _) in samples::all(&skills.templates).unwrap() {
         assert!(page.body.contains(&format!("<section class=\"sample\" id=\"{name}\">")), "{name}");
     }
+    for name in ["form-deploy", "form-iteration-start", "form-loading", "home", "home-of-nobody"] {
+        assert!(page.body.contains(&format!("<section class=\"sample\" id=\"{name}\">")), "{name}");
+    }
+    assert!(page.body.contains("What waits for you") && page.body.contains("feature/pay#1"), "{}", page.body);
     assert!(page.body.contains("❌ failed · Failed to deploy sprint-42, revision 3 (3m 12s)"), "the notification");
     assert!(page.body.contains("options of web (20)"), "what was left out");
     assert!(!page.body.contains("does not draw"), "every block that we send is drawn");

@@ -12,7 +12,9 @@ use crate::support::slack::handle::FakeSlack;
 use crate::support::slack::interactions::{Surface, Which};
 use crate::support::slack::messages;
 use crate::support::slack::settings::Rate;
+use crate::support::slack::views;
 use crate::support::slack::{APP_TOKEN, BOT, BOT_TOKEN};
+use crate::view::{Button, View};
 use crate::workspace::{Channel, Fault, How, Modal, Workspace, errors};
 
 /// After so long it is looked again though nothing rang.
@@ -217,6 +219,28 @@ impl Workspace for Fake {
     async fn change_since(&self, mut mark: Receiver<()>) {
         drop(timeout(LOOK, mark.changed()).await);
     }
+
+    async fn opens_home(&self, who: &str) {
+        self.0.opens_home(who);
+    }
+
+    async fn home_of(&self, who: &str) -> Option<View> {
+        let who = self.id(who);
+        self.0.look(|world| world.home(&who).map(view))
+    }
+
+    async fn open_modals(&self, who: &str) -> Vec<View> {
+        let who = self.id(who);
+        self.0.look(|world| world.modals(&who).into_iter().map(view).collect())
+    }
+
+    async fn presses_in(&self, who: &str, view: &View, button: &Button) {
+        self.0.clicks(who, Surface::View(view.id.clone()), button.value.as_str());
+    }
+}
+
+fn view(told: &views::View) -> View {
+    View { id: told.id.clone(), hash: told.hash.clone(), blocks: told.blocks() }
 }
 
 fn message(told: &messages::Message) -> Message {

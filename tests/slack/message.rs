@@ -62,7 +62,7 @@ impl Message {
     }
 }
 
-fn holds(value: &Value, words: &str) -> bool {
+pub(crate) fn holds(value: &Value, words: &str) -> bool {
     match value {
         Value::String(text) => text.contains(words),
         Value::Array(values) => values.iter().any(|value| holds(value, words)),

@@ -27,6 +27,12 @@ impl Shop {
         self.git(&["commit", "--quiet", "--all", "--message", subject]);
     }
 
+    /// A further commit on `feature/pay` that does not stay up.
+    pub(crate) fn commit_broken(&self, subject: &str) {
+        self.write("exit");
+        self.git(&["commit", "--quiet", "--all", "--message", subject]);
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }

@@ -10,6 +10,7 @@ use tokio::process::{Child, Command};
 
 use crate::message::{Attached, Message};
 use crate::support::program::free_address;
+use crate::view::{Button, View};
 use crate::workspace::{Channel, Fault, How, Modal, Workspace, errors};
 
 const BOT: &str = "U0BOT00001";
@@ -286,6 +287,39 @@ impl Workspace for StandIn {
     async fn change_since(&self, mark: u64) {
         // It says that nothing came in time; then it is looked again.
         self.asked("wait", &json!({ "since": mark, "timeout": 0.2 })).await;
+    }
+
+    async fn opens_home(&self, who: &str) {
+        self.told("home_opened", json!({ "user": who })).await;
+    }
+
+    async fn home_of(&self, who: &str) -> Option<View> {
+        self.views(who, "home").await.pop()
+    }
+
+    async fn open_modals(&self, who: &str) -> Vec<View> {
+        self.views(who, "modal").await
+    }
+
+    async fn presses_in(&self, who: &str, view: &View, button: &Button) {
+        let named = json!({ "block_id": button.block, "action_id": button.action });
+        let mut body = json!({ "user": who, "view_id": view.id, "wait": false });
+        body.as_object_mut().unwrap().extend(named.as_object().unwrap().clone());
+        self.told("click", body).await;
+    }
+}
+
+impl StandIn {
+    async fn views(&self, who: &str, kind: &str) -> Vec<View> {
+        let told = self.told("views", json!({ "user": who })).await;
+        let views = told["views"].as_array().unwrap().iter();
+        let views = views.filter(|view| view["type"] == kind && view["closed"] == false);
+        let view = |view: &Value| View {
+            id: text(&view["id"]),
+            hash: text(&view["hash"]),
+            blocks: view["blocks"].as_array().unwrap().clone(),
+        };
+        views.map(view).collect()
     }
 }
 

@@ -41,7 +41,7 @@ async fn furnished(world: &impl Workspace, card: &Message) -> Option<()> {
 }
 
 /// Asks for the deploy card, chooses the branch there, and deploys; gives the run's card, deployed.
-async fn choose_and_deploy(world: &impl Workspace) -> Message {
+pub(crate) async fn choose_and_deploy(world: &impl Workspace) -> Message {
     let room = world.until_ours(ROOM, "the card of the room", |message| message.has_button("Deploy")).await;
     world.presses("alice", (ROOM, &room.ts), "Deploy").await;
     let is_choice = |message: &Message| message.select_with("feature/pay").is_some();

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::message::Message;
+use crate::view::{Button, View};
 
 /// Whatever takes longer does not come.
 pub(crate) const LIMIT: Duration = Duration::from_secs(40);
@@ -199,6 +200,22 @@ pub(crate) trait Workspace: Sized {
         for text in texts {
             assert_eq!(said.iter().filter(|one| *one == text).count(), 1, "{text}: {said:?}");
         }
+    }
+
+    // Pages: the home tab, and what is pressed there.
+
+    /// Somebody opens the bot's home tab.
+    async fn opens_home(&self, who: &str);
+    /// Somebody's home tab, once it was shown.
+    async fn home_of(&self, who: &str) -> Option<View>;
+    /// The modals that somebody has open, the top one last.
+    async fn open_modals(&self, who: &str) -> Vec<View>;
+    /// Somebody presses a button in a view; nobody waits for the acknowledgement.
+    async fn presses_in(&self, who: &str, view: &View, button: &Button);
+
+    /// Somebody's home tab, once it is as wanted.
+    async fn until_home(&self, who: &str, what: &str, is_wanted: impl Fn(&View) -> bool) -> View {
+        self.until(what, async |world: &Self| world.home_of(who).await.filter(|view| is_wanted(view))).await
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 
 use chamberlain::card::model::Page;
 use chamberlain::domain::form::{Account, Asked, Filled, Form, Slot};
@@ -37,6 +38,10 @@ impl Desk for FakeDesk {
     async fn keep(&self, _: &Account, _: &Filled, _: Timestamp) {}
 
     async fn forget(&self, _: &Account, _: &CommandName) {}
+
+    fn changed(&self) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
 
     async fn page(&self, _: &Account) -> Page {
         Page::default()

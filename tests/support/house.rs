@@ -19,7 +19,7 @@ use chamberlain::domain::spec::{Addresses, EnvironmentName};
 use chamberlain::domain::touch::TouchKey;
 use chamberlain::domain::{ChatName, PersonId};
 use chamberlain::policy::Rules;
-use chamberlain::ports::{ChatAdapter, Intake, RandomIds};
+use chamberlain::ports::{ChatAdapter, Desk, Intake, RandomIds};
 use chamberlain::reactions::{AfterFailure, Updates};
 use chamberlain::runtime::{self, Iterations, Settings, Upkeep, Workshops};
 use chamberlain::store::{self, Store, Synchronous, Url};
@@ -45,6 +45,7 @@ pub struct House {
     pub source: Arc<FakeSource>,
     pub driver: Arc<FakeDriver>,
     pub store: Store,
+    pub desk: Arc<dyn Desk>,
     web: web::State,
     token: String,
     stop: CancellationToken,
@@ -218,7 +219,7 @@ impl House {
     pub async fn reopen(self) -> Self {
         let Self { stop, work, ground, .. } = self;
         stop.cancel();
-        drop((self.store, self.web));
+        drop((self.store, self.desk, self.web));
         work.await.unwrap().unwrap();
         let listener = match ground.door {
             Some(door) => Some(TcpListener::bind(door).await.unwrap()),
@@ -261,6 +262,7 @@ impl House {
     async fn at(ground: Ground, listener: Option<TcpListener>) -> Self {
         let opened = runtime::open(ground.settings()).await.unwrap();
         let (store, web) = (opened.house().store.clone(), opened.web().clone());
+        let desk: Arc<dyn Desk> = Arc::new(opened.house().clone());
         let token = web.only_token(&PersonId::new("ana")).await.unwrap();
         make_lobby(&store).await;
         let stop = CancellationToken::new();
@@ -271,6 +273,7 @@ impl House {
             source: ground.source.clone(),
             driver: ground.driver.clone(),
             store,
+            desk,
             web,
             token,
             stop,

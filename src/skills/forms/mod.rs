@@ -12,18 +12,11 @@ pub use suggest::suggest;
 use super::study::Study;
 use crate::domain::CommandName;
 use crate::domain::form::Account;
-use crate::domain::person::Actor;
 use crate::policy::{self, Action};
 
 impl Study {
-    /// Who has the form before them.
-    fn filler(&self, by: &Account) -> Actor {
-        let person = self.rules.person_by_account(&by.chat, &by.id);
-        person.map_or_else(|| Actor::Stranger(by.id.clone()), |person| Actor::Person(person.id.clone()))
-    }
-
     /// Whether they may run its command on anything at all.
     fn could_fill(&self, by: &Account, command: &CommandName) -> bool {
-        policy::could(&self.rules, &self.filler(by), &Action { command: command.clone() })
+        policy::could(&self.rules, &self.behind(by), &Action { command: command.clone() })
     }
 }

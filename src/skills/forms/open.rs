@@ -29,7 +29,7 @@ pub async fn open(study: &Study, asked: &Asked) -> Result<Result<Form, Refusal>,
     };
     if !study.could_fill(&asked.by, &asked.command) {
         let action = Action { command: asked.command.clone() };
-        let refused = policy::decide(&study.rules, &study.filler(&asked.by), &action, &Target::default());
+        let refused = policy::decide(&study.rules, &study.behind(&asked.by), &action, &Target::default());
         return Ok(refused.map(|_| form));
     }
     let mut reader = study.store.reader().await?;

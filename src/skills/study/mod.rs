@@ -20,6 +20,7 @@ use crate::card::render;
 use crate::card::templates::TemplateError;
 use crate::change::{Change, Content, Decision, Refused, Reply};
 use crate::command::{Invocation, nearest};
+use crate::domain::form::Account;
 use crate::domain::iteration::{Iteration, IterationKey};
 use crate::domain::marked::Marked;
 use crate::domain::person::{Actor, Person};
@@ -108,6 +109,12 @@ impl Study {
             Some(shown) if shown != &person.id => Actor::Acting { shown: shown.clone(), really: person.id.clone() },
             _ => Actor::Person(person.id.clone()),
         }
+    }
+
+    /// The same, where nothing is said: a form is open before them, or their own page.
+    pub(super) fn behind(&self, by: &Account) -> Actor {
+        let person = self.rules.person_by_account(&by.chat, &by.id);
+        person.map_or_else(|| Actor::Stranger(by.id.clone()), |person| Actor::Person(person.id.clone()))
     }
 
     /// Asks for the right to carry the call out; a refusal comes with its private answer.

@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 
 use super::address;
-use super::marks::{dot, state_of};
+use super::marks::dot;
 use super::view::Entry;
+use crate::card::model::State;
 use crate::domain::PersonId;
 use crate::domain::iteration::Phase;
 
@@ -44,7 +45,7 @@ fn link(entry: &Entry, open: Option<&str>, acting_as: Option<&PersonId>) -> Mark
     html! {
         a href=(address(&entry.room.id, acting_as, None)) aria-current=[is_open.then_some("page")] data-room=(entry.room.id) {
             @match &entry.of {
-                Some(of) => (dot(state_of(of.phase), of.phase.word())),
+                Some(of) => (dot(State::of(of.phase), of.phase.word())),
                 None => span.dot data-state="none" aria-hidden="true" { "#" },
             }
             span.name { (entry.room.name) }

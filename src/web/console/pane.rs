@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::marks::{dot, state_of, time};
+use super::marks::{dot, time};
 use super::view::Pane;
 use crate::card::model::State;
 use crate::domain::component::ComponentName;
@@ -27,7 +27,7 @@ fn of_iteration(pane: &Pane, project: &Project) -> Markup {
     html! {
         header {
             h2 { (pane.key()) }
-            p.phase data-state=(state_of(phase).word()) { (dot(state_of(phase), phase.word())) " " (phase.word()) }
+            p.phase data-state=(State::of(phase).word()) { (dot(State::of(phase), phase.word())) " " (phase.word()) }
         }
         @match &pane.wished {
             None => p.hint { "Nothing is deployed yet. Press Deploy on the room's card, or say " code { "deploy" } "." },

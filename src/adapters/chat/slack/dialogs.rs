@@ -1,4 +1,4 @@
-//! What people want to see at once: forms, and their own page. Answered beside the sockets, which wait for nobody.
+//! What people want to see at once: forms, and their own pages. Answered beside the sockets, which wait for nobody.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,11 +9,12 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::adapter::Slack;
+use super::homes::Homes;
 use super::views::NoView;
 use crate::card::render::slack::{self, instead, loading};
-use crate::domain::form::{Account, Asked, Form};
+use crate::domain::form::{Asked, Form};
 use crate::domain::marked::Marked;
-use crate::event::chat::slack::form::{Carried, Question};
+use crate::event::chat::slack::form::Question;
 use crate::ports::Desk;
 
 /// How many questions wait at most.
@@ -23,12 +24,22 @@ const AT_ONCE: usize = 16;
 /// A form that is not ready by then is opened as an empty one first: Slack lets us open it for three seconds.
 const SOON: Duration = Duration::from_millis(700);
 
-/// Answers questions until `stop`.
+/// Answers questions until `stop`, and keeps the pages true that people look at.
 pub async fn answer(
     chat: Arc<Slack>,
     desk: Arc<dyn Desk>,
-    mut questions: mpsc::Receiver<Question>,
+    questions: mpsc::Receiver<Question>,
     stop: CancellationToken,
+) {
+    let homes = Arc::new(Homes::of(chat.clone(), desk.clone()));
+    let answering = answer_all((chat, desk, homes.clone()), questions, &stop);
+    tokio::join!(answering, stop.run_until_cancelled(homes.keep_true()));
+}
+
+async fn answer_all(
+    (chat, desk, homes): (Arc<Slack>, Arc<dyn Desk>, Arc<Homes>),
+    mut questions: mpsc::Receiver<Question>,
+    stop: &CancellationToken,
 ) {
     let mut answering = JoinSet::new();
     loop {
@@ -48,24 +59,16 @@ pub async fn answer(
                 answering.spawn(async move { open(&chat, desk.as_ref(), (&asked, &trigger)).await });
             }
             Question::Home { by } => {
-                let (chat, desk) = (chat.clone(), desk.clone());
-                answering.spawn(async move { show_home(&chat, desk.as_ref(), &by).await });
+                let homes = homes.clone();
+                answering.spawn(async move { homes.open(by).await });
             }
         }
     }
 }
 
-async fn show_home(chat: &Slack, desk: &dyn Desk, by: &Account) {
-    if let Err(failed) = chat.publish(&by.id, &desk.page(by).await).await {
-        tracing::warn!(account = by.id, error = %failed, "a home tab is not shown");
-    }
-}
-
 async fn open(chat: &Slack, desk: &dyn Desk, (asked, trigger): (&Asked, &str)) {
     let view = |form: Result<Form, Marked>| {
-        let channel = asked.room.as_ref().map(|room| room.local().to_owned());
-        let carried = Carried { command: asked.command.clone(), channel }.to_text();
-        form.map_or_else(|words| instead(&words), |ready| slack::form(&ready, &carried))
+        form.map_or_else(|words| instead(&words), |ready| slack::form(&ready, asked.room.as_ref()))
     };
     let mut asking = std::pin::pin!(desk.form(asked));
     let opened = match timeout(SOON, &mut asking).await {

@@ -8,6 +8,7 @@ mod connector;
 pub mod dialogs;
 mod files;
 mod furniture;
+mod homes;
 mod manifest;
 mod messages;
 mod missed;

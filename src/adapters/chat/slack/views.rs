@@ -6,10 +6,7 @@ use serde_json::{Value, json};
 use super::adapter::Slack;
 use super::calls::{Done, Failed};
 use crate::card::model::Page;
-use crate::card::render::slack::{Doors, home};
-use crate::domain::CommandName;
-use crate::domain::RoomId;
-use crate::event::chat::slack::form::{Carried, OPENS};
+use crate::card::render::slack::home;
 use crate::ports::ChatError;
 
 /// What let us open a view is no longer good.
@@ -55,18 +52,14 @@ impl Slack {
     }
 
     /// Shows a person their own page.
-    pub(super) async fn publish(&self, account: &str, page: &Page) -> Result<(), ChatError> {
-        let body = json!({ "user_id": account, "view": self.drawn(page) });
+    pub(super) async fn publish(&self, account: &str, view: &Value) -> Result<(), ChatError> {
+        let body = json!({ "user_id": account, "view": view });
         self.calls.post::<Done>("views.publish", &body).await.map(drop).map_err(ChatError::from)
     }
 
-    fn drawn(&self, page: &Page) -> Value {
-        let carried = |command: &CommandName, room: Option<&RoomId>| {
-            let channel = room.map(|room| room.local().to_owned());
-            Carried { command: command.clone(), channel }.to_text()
-        };
-        let doors = Doors { row: OPENS, carried: &carried };
-        self.with_surroundings(|around| home(page, around, &doors))
+    /// A person's own page as Slack shows it.
+    pub(super) fn drawn(&self, page: &Page) -> Value {
+        self.with_surroundings(|around| home(page, around))
     }
 
     /// Says something to one person, between us two.

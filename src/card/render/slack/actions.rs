@@ -147,7 +147,7 @@ fn button(number: usize, action: &str, (label, how): (&str, Weight)) -> Option<V
 
 /// A button whose press asks for a form; in which channel, the press tells.
 fn opening(number: usize, command: &CommandName, label: &str) -> Value {
-    let carried = Carried { command: command.clone(), channel: None };
+    let carried = Carried::of(command, None);
     json!({
         "type": "button",
         "action_id": format!("{OPENS}{number}"),

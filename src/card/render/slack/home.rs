@@ -5,69 +5,95 @@ use serde_json::{Value, json};
 use super::actions::plain;
 use super::card::sign;
 use super::rich::{self, Line, Style};
-use super::words::{cut, one_line};
+use super::words::{cut, length, one_line};
 use super::{Surroundings, limits};
 use crate::card::model::{Door, Entry, Page, Section, To};
-use crate::domain::{CommandName, RoomId};
-
-/// What a row of doors is called, with its number behind.
-pub struct Doors<'d> {
-    /// What its name begins with.
-    pub row: &'d str,
-    /// What a door to a form carries.
-    pub carried: &'d dyn Fn(&CommandName, Option<&RoomId>) -> String,
-}
+use crate::domain::form::{Carried, OPENS};
+use crate::domain::marked::Marked;
 
 /// The home view. What has no room is left out, from the end.
-pub fn home(page: &Page, around: &Surroundings<'_>, doors: &Doors<'_>) -> Value {
-    let mut blocks: Vec<Value> = Vec::new();
-    blocks.extend(row(&page.doors, 0, doors));
+pub fn home(page: &Page, around: &Surroundings<'_>) -> Value {
+    let mut view = View { blocks: Vec::new(), is_full: false, around };
+    let top = view.row(&page.doors);
+    view.add(top.into_iter().collect());
     for section in &page.sections {
-        blocks.extend(self::section(section, around, (doors, blocks.len())));
+        view.section(section);
     }
-    blocks.truncate(limits::VIEW_BLOCKS);
-    json!({ "type": "home", "blocks": blocks })
+    json!({ "type": "home", "blocks": view.blocks })
 }
 
-fn section(section: &Section, around: &Surroundings<'_>, (doors, before): (&Doors<'_>, usize)) -> Vec<Value> {
-    let title = json!({ "type": "header", "text": plain(&cut(&one_line(&section.title), limits::HEADER)) });
-    let mut blocks = vec![title];
-    if section.entries.is_empty() {
-        let mut line = Line::within(limits::FACT);
-        line.marked(&section.nothing, around);
-        blocks.extend(line.section().and_then(|line| rich::block(&[line])));
-    }
-    for entry in &section.entries {
-        blocks.extend(told(entry, around));
-        blocks.extend(row(&entry.doors, before + blocks.len(), doors));
-    }
-    blocks
+/// A view that grows by what belongs together: an entry never stands without its doors.
+struct View<'v> {
+    blocks: Vec<Value>,
+    is_full: bool,
+    around: &'v Surroundings<'v>,
 }
 
-fn told(entry: &Entry, around: &Surroundings<'_>) -> Option<Value> {
-    let mut line = Line::within(limits::TITLE);
-    line.emoji(sign(entry.state).name);
-    line.text(" ", Style::Plain);
-    line.text(entry.state.word(), Style::Bold);
-    line.text(" · ", Style::Plain);
-    line.marked(&entry.told, around);
-    rich::block(&[line.section()?])
-}
-
-fn row(all: &[Door], number: usize, doors: &Doors<'_>) -> Option<Value> {
-    let button = |(place, door): (usize, &Door)| {
-        let mut button = json!({
-            "type": "button",
-            "action_id": format!("door:{place}"),
-            "text": plain(&cut(&one_line(&door.label), limits::BUTTON)),
-        });
-        match &door.to {
-            To::Form { command, room } => button["value"] = json!((doors.carried)(command, room.as_ref())),
-            To::Address(address) => button["url"] = json!(address),
+impl View<'_> {
+    fn add(&mut self, together: Vec<Value>) {
+        self.is_full |= self.blocks.len() + together.len() > limits::VIEW_BLOCKS;
+        if !self.is_full {
+            self.blocks.extend(together);
         }
-        button
-    };
-    let buttons: Vec<Value> = all.iter().take(limits::ROW).enumerate().map(button).collect();
-    let row = format!("{}{number}", doors.row);
-    (!buttons.is_empty()).then(|| json!({ "type": "actions", "block_id": row, "elements": buttons }))
+    }
+
+    fn section(&mut self, section: &Section) {
+        let title = cut(&one_line(&section.title), limits::HEADER);
+        let title = (!title.is_empty()).then(|| json!({ "type": "header", "text": plain(&title) }));
+        let nothing = section.entries.is_empty().then(|| self.words(&section.nothing)).flatten();
+        self.add(title.into_iter().chain(nothing).collect());
+        for entry in &section.entries {
+            let told = self.told(entry);
+            let row = self.row(&entry.doors);
+            self.add(told.into_iter().chain(row).collect());
+        }
+        let more = section.more.as_ref().and_then(|more| self.words(more));
+        self.add(more.into_iter().collect());
+    }
+
+    fn words(&self, words: &Marked) -> Option<Value> {
+        let mut line = Line::within(limits::FACT);
+        line.marked(words, self.around);
+        rich::block(&[line.section()?])
+    }
+
+    fn told(&self, entry: &Entry) -> Option<Value> {
+        let mut line = Line::within(limits::TITLE);
+        line.emoji(sign(entry.state).name);
+        line.text(" ", Style::Plain);
+        line.text(&cut(&one_line(&entry.word), limits::BUTTON), Style::Bold);
+        line.text(" · ", Style::Plain);
+        line.marked(&entry.told, self.around);
+        rich::block(&[line.section()?])
+    }
+
+    /// A row is named after its place, so that no two of a view have the same name.
+    fn row(&self, doors: &[Door]) -> Option<Value> {
+        let buttons = doors.iter().filter_map(|door| self.button(door)).take(limits::ROW).enumerate();
+        let buttons: Vec<Value> = buttons
+            .map(|(place, mut button)| {
+                button["action_id"] = json!(format!("door:{place}"));
+                button
+            })
+            .collect();
+        let row = format!("{OPENS}{}", self.blocks.len());
+        (!buttons.is_empty()).then(|| json!({ "type": "actions", "block_id": row, "elements": buttons }))
+    }
+
+    /// A door; none where it would lead nowhere, since Slack refuses the whole view for one.
+    fn button(&self, door: &Door) -> Option<Value> {
+        let label = cut(&one_line(&door.label), limits::BUTTON);
+        let mut button = json!({ "type": "button", "text": plain(&label) });
+        match &door.to {
+            To::Form { command, room } => {
+                let carried = Carried::of(command, room.as_ref()).to_text();
+                if length(&carried) > limits::VALUE {
+                    return None;
+                }
+                button["value"] = json!(carried);
+            }
+            To::Address(address) => button["url"] = json!(self.around.address(address)?),
+        }
+        (!label.is_empty()).then_some(button)
+    }
 }

@@ -18,7 +18,7 @@ mod tests;
 use serde_json::Value;
 
 pub use form::{form, instead, loading, options, wrong};
-pub use home::{Doors, home};
+pub use home::home;
 
 use self::rich::Line;
 use crate::card::model::Content;
@@ -78,10 +78,13 @@ impl Surroundings<'_> {
     /// Where a link leads; nothing when it leads nowhere from here.
     fn address(&self, address: &str) -> Option<String> {
         let whole = if address.starts_with('/') { format!("{}{address}", self.console?) } else { address.to_owned() };
-        let host = whole.split_once("://").and_then(|(_, host)| host.chars().next());
+        let rest = whole.strip_prefix("https://").or_else(|| whole.strip_prefix("http://"));
+        let host = rest.and_then(|rest| rest.chars().next());
         // One address that Slack does not read as one, and the whole message is refused.
-        let is_whole = host.is_some_and(char::is_alphanumeric) && words::clean(&whole) == whole;
-        (is_whole && words::length(&whole) <= limits::ADDRESS)
-            .then(|| whole.replace('|', "%7C").replace('<', "%3C").replace('>', "%3E"))
+        let is_whole = host.is_some_and(char::is_alphanumeric)
+            && words::clean(&whole) == whole
+            && !whole.contains(char::is_whitespace);
+        let safe = whole.replace('|', "%7C").replace('<', "%3C").replace('>', "%3E");
+        (is_whole && words::length(&safe) <= limits::ADDRESS).then_some(safe)
     }
 }

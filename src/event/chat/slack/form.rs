@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use super::words::plain;
 use super::{chat, missing, room_id, text};
-use crate::domain::form::{Account, Asked, Filled, Slot};
-pub use crate::domain::form::{Carried, OPENS};
+use crate::domain::form::{Account, Asked, Carried, Filled, OPENS, Slot};
 use crate::domain::{CommandName, MessageId, RoomId, Timestamp};
 use crate::event::Unreadable;
 use crate::event::chat::{Speaker, Submitted};

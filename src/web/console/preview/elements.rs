@@ -20,6 +20,7 @@ pub(super) fn element(element: &Value) -> Markup {
         "static_select" => select(element),
         "external_select" => external_select(element),
         "plain_text_input" => text_input(element),
+        "checkboxes" => boxes(element),
         "datepicker" => html! {
             input.field type="date" value=(of(element, "initial_date")) title=(of(element, "action_id"));
         },
@@ -30,8 +31,12 @@ pub(super) fn element(element: &Value) -> Markup {
 fn button(button: &Value) -> Markup {
     let style = of(button, "style");
     html! {
-        button.primary[style == "primary"].danger[style == "danger"] type="button" title=(of(button, "value")) {
-            (words(&button["text"]))
+        @if let Some(url) = button.get("url").and_then(Value::as_str) {
+            a.button href=(url) rel="noopener noreferrer" { (words(&button["text"])) }
+        } @else {
+            button.primary[style == "primary"].danger[style == "danger"] type="button" title=(of(button, "value")) {
+                (words(&button["text"]))
+            }
         }
         @if let Some(confirm) = button.get("confirm") { (question(confirm)) }
     }
@@ -63,6 +68,18 @@ fn select(select: &Value) -> Markup {
 fn external_select(select: &Value) -> Markup {
     let shown = select.get("initial_option").map_or(&select["placeholder"], |option| &option["text"]);
     html! { select.field title=(of(select, "action_id")) { option { (words(shown)) } } }
+}
+
+fn boxes(boxes: &Value) -> Markup {
+    let ticked = list(boxes, "initial_options");
+    html! {
+        @for option in list(boxes, "options") {
+            span.box title=(of(boxes, "action_id")) {
+                input type="checkbox" checked[ticked.contains(option)] value=(of(option, "value"));
+                (words(&option["text"]))
+            }
+        }
+    }
 }
 
 fn text_input(input: &Value) -> Markup {

@@ -1,8 +1,10 @@
-//! A page for whoever works on cards: every sample as Slack would show it, drawn from the very blocks that it would get.
+//! A page for whoever works on cards, forms and pages: every sample as Slack would show it, drawn from the very blocks
+//! that it would get.
 
 mod blocks;
 mod elements;
 mod rich;
+mod views;
 
 #[cfg(test)]
 mod tests;
@@ -30,11 +32,12 @@ const WORDS: &str = "**Ready**: say `deploy web` or ask <@ana>, [here](/?room=lo
 /// One message or view on the page.
 struct Shown {
     name: String,
-    /// What a notification tells; views have none.
-    text: Option<String>,
-    blocks: Vec<Value>,
-    /// What was left out.
-    cut: Vec<String>,
+    what: What,
+}
+
+enum What {
+    Message(Rendered),
+    View(Value),
 }
 
 /// The page. There is none outside the dev profile.
@@ -55,7 +58,9 @@ pub(in crate::web) async fn slack(
     let account = |person: &PersonId| rules.people.contains_key(person).then(|| format!("U0{}", letters(person)));
     let origin = state.origin();
     let around = Surroundings { account: &account, console: Some(&origin) };
-    let shown = messages(&state.templates.load(), &around)?;
+    let mut shown = messages(&state.templates.load(), &around)?;
+    let views = views::all(&state.grammar.load(), &around).into_iter();
+    shown.extend(views.map(|(name, view)| Shown { name, what: What::View(view) }));
     Ok(document(&shown).into_response())
 }
 
@@ -78,8 +83,7 @@ fn messages(templates: &Templates, around: &Surroundings<'_>) -> Result<Vec<Show
 }
 
 fn message(name: &str, content: &Content, around: &Surroundings<'_>) -> Shown {
-    let Rendered { text, blocks, cut } = slack::content(content, around);
-    Shown { name: name.to_owned(), text: Some(text), blocks, cut }
+    Shown { name: name.to_owned(), what: What::Message(slack::content(content, around)) }
 }
 
 fn document(shown: &[Shown]) -> Markup {
@@ -96,7 +100,7 @@ fn document(shown: &[Shown]) -> Markup {
             body {
                 header {
                     h1 { "Cards in Slack" }
-                    p { "Every sample, drawn from the blocks that Slack would get. Nothing here does anything." }
+                    p { "Every sample card, every form and a home tab, drawn from what Slack would get. Nothing here does anything." }
                 }
                 main { @for shown in shown { (one(shown)) } }
             }
@@ -108,17 +112,26 @@ fn one(shown: &Shown) -> Markup {
     html! {
         section.sample #(shown.name) {
             h2 { a href={ "#" (shown.name) } { (shown.name) } }
-            article.message {
-                div.avatar aria-hidden="true" { "C" }
-                div.body {
-                    p.by { b { "Chamberlain" } " " span.app { "APP" } }
-                    (blocks::blocks(&shown.blocks))
-                }
+            @match &shown.what {
+                What::Message(message) => (posted(message)),
+                What::View(view) => (views::view(view)),
             }
-            dl {
-                @if let Some(text) = &shown.text { dt { "Notification" } dd { (text) } }
-                @if !shown.cut.is_empty() { dt { "Left out" } dd { (shown.cut.join(", ")) } }
+        }
+    }
+}
+
+fn posted(message: &Rendered) -> Markup {
+    html! {
+        article.message {
+            div.avatar aria-hidden="true" { "C" }
+            div.body {
+                p.by { b { "Chamberlain" } " " span.app { "APP" } }
+                (blocks::blocks(&message.blocks))
             }
+        }
+        dl {
+            dt { "Notification" } dd { (message.text) }
+            @if !message.cut.is_empty() { dt { "Left out" } dd { (message.cut.join(", ")) } }
         }
     }
 }

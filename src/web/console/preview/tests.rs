@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::blocks::blocks;
+use super::views::view;
 
 #[test]
 fn every_block_of_a_message_is_drawn() {
@@ -41,6 +42,17 @@ fn every_block_of_a_message_is_drawn() {
 }
 
 #[test]
+fn a_modal_stands_in_its_frame_and_a_page_in_none() {
+    let plain = |text: &str| json!({ "type": "plain_text", "text": text });
+    let link = json!({ "type": "button", "text": plain("Open <web>"), "url": "http://web.sprint-42.localhost:7420/" });
+    let shown = json!([{ "type": "actions", "block_id": "open|0", "elements": [link] }]);
+    let modal = json!({ "type": "modal", "title": plain("<b>Deploy</b>"), "close": plain("Cancel"),
+        "submit": plain("Deploy"), "private_metadata": "{}", "blocks": shown });
+    insta::assert_snapshot!("modal", view(&modal).into_string());
+    insta::assert_snapshot!("home", view(&json!({ "type": "home", "blocks": shown })).into_string());
+}
+
+#[test]
 fn every_field_of_a_view_is_drawn() {
     let plain = |text: &str| json!({ "type": "plain_text", "text": text });
     let field =
@@ -54,6 +66,12 @@ fn every_field_of_a_view_is_drawn() {
         field("Goal", json!({ "type": "plain_text_input", "multiline": true, "placeholder": plain("in a line") })),
         field("Owner", json!({ "type": "external_select", "placeholder": plain("Who"), "min_query_length": 0 })),
         field("Ends", json!({ "type": "datepicker", "initial_date": "2026-03-16" })),
+        field(
+            "Quiet",
+            json!({ "type": "checkboxes", "action_id": "quiet",
+                "options": [{ "text": plain("Yes"), "value": "yes" }, { "text": plain("Also"), "value": "also" }],
+                "initial_options": [{ "text": plain("Yes"), "value": "yes" }] }),
+        ),
         json!({ "type": "hologram" }),
     ];
     insta::assert_snapshot!(blocks(&view).into_string());

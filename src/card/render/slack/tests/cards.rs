@@ -147,7 +147,7 @@ fn the_press_of_a_card_with_a_name_too_long_is_not_offered() {
     assert_eq!(message.cut, ["all buttons: the card's id is too long"]);
 }
 
-fn state() -> impl Strategy<Value = State> {
+pub(super) fn state() -> impl Strategy<Value = State> {
     prop::sample::select(vec![State::Running, State::Ok, State::Attention, State::Failed, State::Idle])
 }
 

@@ -2,6 +2,7 @@
 
 mod cards;
 mod validator;
+mod views;
 mod words;
 
 use super::{Rendered, Surroundings, content};

@@ -14,13 +14,32 @@ pub(super) fn problems(message: &Rendered) -> Vec<String> {
     found.notification(&message.text);
     found.check(message.blocks.len() <= limits::BLOCKS, "too many blocks");
     found.check(message.blocks.iter().map(words::weight).sum::<usize>() <= 13_000, "the blocks are too long together");
-    let mut ids = BTreeSet::new();
-    for block in &message.blocks {
-        if let Some(id) = block.get("block_id") {
-            found.text("a block id", id.as_str().unwrap_or_default(), limits::ID);
-            found.check(ids.insert(id.to_string()), "a block id comes twice");
+    found.blocks(&message.blocks);
+    found.0
+}
+
+/// The same of a modal or a home tab.
+pub(super) fn problems_of_view(view: &Value) -> Vec<String> {
+    let mut found = Found::default();
+    let blocks = list(view, "blocks");
+    found.check(blocks.len() <= limits::VIEW_BLOCKS, "too many blocks");
+    found.blocks(blocks);
+    let has_fields = blocks.iter().any(|block| of(block, "type") == "input");
+    match of(view, "type") {
+        "modal" => {
+            found.plain("a title", &view["title"], limits::VIEW_WORD);
+            found.plain("the word that closes", &view["close"], limits::VIEW_WORD);
+            found.check(!has_fields || view.get("submit").is_some(), "fields and nothing that sends them");
+            if let Some(submit) = view.get("submit") {
+                found.plain("the word that sends", submit, limits::VIEW_WORD);
+            }
+            found.check(escaped(of(view, "private_metadata")) <= 3_000, "what is carried is too long");
         }
-        found.block(block);
+        "home" => {
+            found.check(!has_fields, "a field on a page");
+            found.check(view.as_object().is_some_and(|view| view.len() == 2), "a page has nothing but blocks");
+        }
+        other => found.0.push(format!("a view of the kind {other}")),
     }
     found.0
 }
@@ -64,6 +83,17 @@ impl Found {
         }
     }
 
+    fn blocks(&mut self, blocks: &[Value]) {
+        let mut ids = BTreeSet::new();
+        for block in blocks {
+            if let Some(id) = block.get("block_id") {
+                self.text("a block id", id.as_str().unwrap_or_default(), limits::ID);
+                self.check(ids.insert(id.to_string()), "a block id comes twice");
+            }
+            self.block(block);
+        }
+    }
+
     fn block(&mut self, block: &Value) {
         match of(block, "type") {
             "rich_text" => {
@@ -79,6 +109,9 @@ impl Found {
                 }
             }
             "actions" => self.actions(list(block, "elements")),
+            "header" => self.plain("a heading", &block["text"], limits::HEADER),
+            "section" => self.plain("a section", &block["text"], limits::TEXT),
+            "input" => self.field(block),
             other => self.0.push(format!("a block of the kind {other}")),
         }
     }
@@ -94,9 +127,7 @@ impl Found {
                 "channel" => self.check(of(element, "channel_id").starts_with('C'), "a channel"),
                 "link" => {
                     self.text("a link", of(element, "text"), limits::TEXT);
-                    self.text("an address", of(element, "url"), limits::ADDRESS);
-                    self.check(of(element, "url").starts_with("http"), "a link that leads nowhere");
-                    self.check(!of(element, "url").contains(['|', '<', '>', ' ']), "an address that ends early");
+                    self.address(of(element, "url"));
                 }
                 other => self.0.push(format!("an element of the kind {other}")),
             }
@@ -110,15 +141,7 @@ impl Found {
             self.text("an action id", of(element, "action_id"), limits::ID);
             self.check(ids.insert(of(element, "action_id")), "an action id comes twice in its row");
             match of(element, "type") {
-                "button" => {
-                    self.plain("a button", &element["text"], limits::BUTTON);
-                    self.text("what a button takes along", of(element, "value"), limits::VALUE);
-                    self.check(matches!(of(element, "style"), "" | "primary" | "danger"), "a style");
-                    self.check(of(element, "style") != "danger" || element.get("confirm").is_some(), "danger unasked");
-                    if let Some(confirm) = element.get("confirm") {
-                        self.confirm(confirm, of(element, "style"));
-                    }
-                }
+                "button" => self.button(element),
                 "static_select" => self.select(element),
                 other => self.0.push(format!("an action of the kind {other}")),
             }
@@ -132,12 +155,75 @@ impl Found {
         self.check(of(confirm, "style") == style, "a question in another style than its button's");
     }
 
+    /// It takes something along, or leads to an address.
+    fn button(&mut self, button: &Value) {
+        self.plain("a button", &button["text"], limits::BUTTON);
+        self.check(matches!(of(button, "style"), "" | "primary" | "danger"), "a style");
+        self.check(of(button, "style") != "danger" || button.get("confirm").is_some(), "danger unasked");
+        if let Some(confirm) = button.get("confirm") {
+            self.confirm(confirm, of(button, "style"));
+        }
+        match button.get("url") {
+            None => self.text("what a button takes along", of(button, "value"), limits::VALUE),
+            Some(_) => self.address(of(button, "url")),
+        }
+    }
+
+    fn address(&mut self, url: &str) {
+        self.text("an address", url, limits::ADDRESS);
+        let host = url.strip_prefix("https://").or(url.strip_prefix("http://")).and_then(|rest| rest.chars().next());
+        self.check(host.is_some_and(char::is_alphanumeric), "an address that leads nowhere");
+        self.check(!url.contains(['|', '<', '>', ' ']), "an address that ends early");
+    }
+
+    /// A field of a form.
+    fn field(&mut self, block: &Value) {
+        self.plain("a label", &block["label"], limits::LABEL);
+        if let Some(hint) = block.get("hint") {
+            self.plain("a hint", hint, limits::LABEL);
+        }
+        self.check(block.get("block_id").is_some(), "a field without a name");
+        let element = &block["element"];
+        self.text("an action id", of(element, "action_id"), limits::ID);
+        match of(element, "type") {
+            "plain_text_input" => {
+                let long = of(element, "initial_value").encode_utf16().count();
+                self.check(long <= limits::TEXT, "more words than a field takes");
+            }
+            "external_select" => {
+                self.plain("a placeholder", &element["placeholder"], limits::PLACEHOLDER);
+                if let Some(initial) = element.get("initial_option") {
+                    self.option(initial);
+                }
+            }
+            "static_select" => self.select(element),
+            "checkboxes" => {
+                let options = list(element, "options");
+                self.check((1..=10).contains(&options.len()), "the number of boxes");
+                for option in options {
+                    self.option(option);
+                }
+                let ticked = element.get("initial_options").map(|_| list(element, "initial_options"));
+                let is_one = |ticked: &[Value]| !ticked.is_empty() && ticked.iter().all(|one| options.contains(one));
+                self.check(ticked.is_none_or(is_one), "what is ticked is not one of the boxes");
+            }
+            other => self.0.push(format!("a field of the kind {other}")),
+        }
+    }
+
+    fn option(&mut self, option: &Value) {
+        self.plain("an option", &option["text"], limits::OPTION);
+        self.text("what an option takes along", of(option, "value"), limits::OPTION_VALUE);
+        if let Some(hint) = option.get("description") {
+            self.plain("an option's hint", hint, limits::OPTION);
+        }
+    }
+
     fn select(&mut self, select: &Value) {
         let options = list(select, "options");
         self.check((1..=limits::OPTIONS).contains(&options.len()), "the number of options");
         for option in options {
-            self.plain("an option", &option["text"], limits::OPTION);
-            self.text("what an option takes along", of(option, "value"), limits::OPTION_VALUE);
+            self.option(option);
         }
         if let Some(placeholder) = select.get("placeholder") {
             self.plain("a placeholder", placeholder, limits::PLACEHOLDER);

@@ -1,5 +1,9 @@
 //! One sample of each card: rendered on every surface by a test, and looked at.
 
+mod home;
+
+pub use home::home;
+
 use crate::card::build::offer::{self, Offer};
 use crate::card::build::{deploy, logs, room, run};
 use crate::card::model::{Action, Card, Fact, Part, State};
@@ -76,14 +80,15 @@ fn deploy_card(templates: &Templates, asked: Option<&str>) -> Result<Card, Templ
     deploy::card(&facts, templates)
 }
 
-fn run_card(templates: &Templates) -> Result<Card, TemplateError> {
+/// A deployment that failed.
+fn deployment() -> Deployment {
     let step = |component: &str, state| Step { component: ComponentName::new(component), state };
     let failed = StepState::Failed {
         stage: "health".to_owned(),
         why: "it was not healthy within 30 s".to_owned(),
         log: vec!["starting".to_owned(), "<script>alert(1)</script> no database".to_owned()],
     };
-    let deployment = Deployment {
+    Deployment {
         id: DeploymentId::new("deployment-1"),
         number: 3,
         environment: EnvironmentName::new("sprint-42"),
@@ -100,7 +105,10 @@ fn run_card(templates: &Templates) -> Result<Card, TemplateError> {
         started_at: Some(Timestamp::from_millis(1_772_442_000_000)),
         ended_at: Some(Timestamp::from_millis(1_772_442_192_000)),
         steps: vec![step("api", StepState::Unchanged), step("web", failed)],
-    };
+    }
+}
+
+fn run_card(templates: &Templates) -> Result<Card, TemplateError> {
     let before = Revision {
         number: 2,
         selections: [selection("api", "main", "77aa012"), selection("web", "main", "0b1c2d3")].into(),
@@ -108,7 +116,7 @@ fn run_card(templates: &Templates) -> Result<Card, TemplateError> {
     };
     let facts = run::Facts {
         id: &CardId::new("card-3"),
-        deployment: &deployment,
+        deployment: &deployment(),
         revision: &revision(),
         environment: &Environment::of_iteration(&IterationKey::new("sprint-42")),
         runs: &[(ComponentName::new("web"), "main@0b1c2d3".to_owned())].into(),
@@ -176,8 +184,8 @@ fn crowded() -> Card {
     }
 }
 
-fn room_card(templates: &Templates) -> Result<Card, TemplateError> {
-    let iteration = Iteration {
+fn iteration() -> Iteration {
+    Iteration {
         key: IterationKey::new("sprint-42"),
         name: "Sprint 42 <b>*bold*</b>".to_owned(),
         project: "shop".to_owned(),
@@ -187,10 +195,13 @@ fn room_card(templates: &Templates) -> Result<Card, TemplateError> {
         starts_at: Timestamp::from_millis(1_772_442_000_000),
         ends_at: Some(Timestamp::from_millis(1_773_651_600_000)),
         asked_in: RoomId::new(&ChatName::console(), "lobby"),
-    };
+    }
+}
+
+fn room_card(templates: &Templates) -> Result<Card, TemplateError> {
     let facts = room::Facts {
         id: &CardId::new("room-sprint-42"),
-        iteration: &iteration,
+        iteration: &iteration(),
         members: &[PersonId::new("ana"), PersonId::new("bo")],
         not_found: &[PersonId::new("kim")],
         commands: &["deploy", "branch", "status", "help"],
