@@ -15,7 +15,7 @@ use crate::support::slack::settings::Rate;
 use crate::support::slack::views;
 use crate::support::slack::{APP_TOKEN, BOT, BOT_TOKEN};
 use crate::view::{Button, View};
-use crate::workspace::{Channel, Fault, How, Modal, Workspace, errors};
+use crate::workspace::{Channel, Fault, How, Workspace, errors};
 
 /// After so long it is looked again though nothing rang.
 const LOOK: Duration = Duration::from_secs(1);
@@ -184,11 +184,9 @@ impl Workspace for Fake {
         }
     }
 
-    async fn modal(&self, who: &str) -> Option<Modal> {
-        self.0.look(|world| {
-            let modal = *world.modals(&world.find_person(who)?.id).last()?;
-            Some(Modal { id: modal.id.clone(), view: modal.body.clone() })
-        })
+    async fn modal(&self, who: &str) -> Option<View> {
+        let who = self.id(who);
+        self.0.look(|world| world.modals(&who).pop().map(view))
     }
 
     async fn fills(&self, who: &str, modal: &str, (field, value): (&str, &str)) {
@@ -227,11 +225,6 @@ impl Workspace for Fake {
     async fn home_of(&self, who: &str) -> Option<View> {
         let who = self.id(who);
         self.0.look(|world| world.home(&who).map(view))
-    }
-
-    async fn open_modals(&self, who: &str) -> Vec<View> {
-        let who = self.id(who);
-        self.0.look(|world| world.modals(&who).into_iter().map(view).collect())
     }
 
     async fn presses_in(&self, who: &str, view: &View, button: &Button) {

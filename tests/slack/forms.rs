@@ -1,8 +1,9 @@
 //! Forms: commands that are filled in instead of typed, opened from everywhere, judged while they are before somebody.
 
 use crate::home::Home;
+use crate::view::View;
 use crate::walk::start_the_iteration;
-use crate::workspace::{Fault, How, Modal, Workspace};
+use crate::workspace::{Fault, How, Workspace};
 
 in_both_worlds!(
     a_branch_is_picked_in_a_form_and_deployed,
@@ -20,28 +21,28 @@ pub(crate) const WEB: &str = "version|component|web";
 const NAME: &str = "argument|name";
 
 /// The form that is before somebody.
-pub(crate) async fn form(world: &impl Workspace, who: &str) -> Modal {
+pub(crate) async fn form(world: &impl Workspace, who: &str) -> View {
     let look = async |world: &_| with_fields(world, who).await;
     world.until("a form", look).await
 }
 
-async fn modal_of(world: &impl Workspace, who: &str) -> Option<Modal> {
+async fn modal_of(world: &impl Workspace, who: &str) -> Option<View> {
     world.modal(who).await
 }
 
-async fn with_fields(world: &impl Workspace, who: &str) -> Option<Modal> {
+async fn with_fields(world: &impl Workspace, who: &str) -> Option<View> {
     world.modal(who).await.filter(|modal| !modal.fields().is_empty())
 }
 
 /// How the form for an iteration opens for Alice now; it is closed again.
-async fn looked_at(world: &impl Workspace) -> Modal {
+async fn looked_at(world: &impl Workspace) -> View {
     world.shortcut("alice", START, None).await;
     let modal = form(world, "alice").await;
     world.closes("alice", &modal.id).await;
     modal
 }
 
-async fn with_goal(world: &impl Workspace) -> Option<Modal> {
+async fn with_goal(world: &impl Workspace) -> Option<View> {
     let modal = looked_at(world).await;
     (modal.filled("option|goal") == Some("Pay at once")).then_some(modal)
 }
@@ -134,7 +135,7 @@ async fn who_may_not_is_told_instead(world: impl Workspace) {
     world.shortcut("carol", START, None).await;
     let look = async |world: &_| modal_of(world, "carol").await;
     let modal = world.until("words instead of a form", look).await;
-    assert!(modal.fields().is_empty() && modal.view.to_string().contains("I don't know you yet"), "{modal:?}");
+    assert!(modal.fields().is_empty() && modal.shows("I don't know you yet"), "{modal:?}");
 }
 
 async fn a_form_that_slack_does_not_open_is_told(world: impl Workspace) {

@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 use crate::message::{Attached, Message};
 use crate::support::program::free_address;
 use crate::view::{Button, View};
-use crate::workspace::{Channel, Fault, How, Modal, Workspace, errors};
+use crate::workspace::{Channel, Fault, How, Workspace, errors};
 
 const BOT: &str = "U0BOT00001";
 
@@ -249,11 +249,8 @@ impl Workspace for StandIn {
         self.sent("shortcut", body).await;
     }
 
-    async fn modal(&self, who: &str) -> Option<Modal> {
-        let told = self.told("views", json!({ "user": who })).await;
-        let is_open = |view: &&Value| view["type"] == "modal" && view["closed"] == false;
-        let view = told["views"].as_array().unwrap().iter().rfind(is_open)?.clone();
-        Some(Modal { id: text(&view["id"]), view })
+    async fn modal(&self, who: &str) -> Option<View> {
+        self.views(who, "modal").await.pop()
     }
 
     async fn fills(&self, who: &str, modal: &str, (field, value): (&str, &str)) {
@@ -295,10 +292,6 @@ impl Workspace for StandIn {
 
     async fn home_of(&self, who: &str) -> Option<View> {
         self.views(who, "home").await.pop()
-    }
-
-    async fn open_modals(&self, who: &str) -> Vec<View> {
-        self.views(who, "modal").await
     }
 
     async fn presses_in(&self, who: &str, view: &View, button: &Button) {

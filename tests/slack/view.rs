@@ -47,11 +47,16 @@ impl View {
     }
 
     /// What stands in the field of this name when it opens.
-    pub(crate) fn filled(&self, field: &str) -> Option<String> {
+    pub(crate) fn filled(&self, field: &str) -> Option<&str> {
         let block = self.blocks.iter().find(|block| block["type"] == "input" && block["block_id"] == field)?;
         let element = &block["element"];
-        let given = element["initial_value"].as_str().or(element["initial_option"]["value"].as_str());
-        Some(given.unwrap_or_default().to_owned())
+        element["initial_value"].as_str().or(element["initial_option"]["value"].as_str())
+    }
+
+    /// The fields, by their names.
+    pub(crate) fn fields(&self) -> Vec<&str> {
+        let fields = self.blocks.iter().filter(|block| block["type"] == "input");
+        fields.map(|block| block["block_id"].as_str().unwrap()).collect()
     }
 }
 

@@ -30,29 +30,6 @@ pub(crate) fn errors(told: &Value) -> Vec<(String, String)> {
     fields.map(|(field, words)| (field.clone(), words.as_str().unwrap().to_owned())).collect()
 }
 
-/// A modal as it stands before somebody.
-#[derive(Clone, Debug)]
-pub(crate) struct Modal {
-    pub(crate) id: String,
-    /// As the app gave it.
-    pub(crate) view: Value,
-}
-
-impl Modal {
-    /// The fields, by their names.
-    pub(crate) fn fields(&self) -> Vec<&str> {
-        let blocks = self.view["blocks"].as_array().unwrap().iter();
-        blocks.filter(|block| block["type"] == "input").map(|block| block["block_id"].as_str().unwrap()).collect()
-    }
-
-    /// What stands in a field when it opens.
-    pub(crate) fn filled(&self, field: &str) -> Option<&str> {
-        let block = self.view["blocks"].as_array().unwrap().iter().find(|block| block["block_id"] == field)?;
-        let element = &block["element"];
-        element.pointer("/initial_option/value").or(element.get("initial_value")).and_then(Value::as_str)
-    }
-}
-
 /// How calls of a method go wrong.
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
@@ -142,8 +119,8 @@ pub(crate) trait Workspace: Sized {
 
     /// Somebody uses a shortcut of the app; at a message, if one is named.
     async fn shortcut(&self, who: &str, name: &str, at: Option<(&str, &str)>);
-    /// The modal that somebody has before them, as it was given.
-    async fn modal(&self, who: &str) -> Option<Modal>;
+    /// The modal that somebody has before them.
+    async fn modal(&self, who: &str) -> Option<View>;
     /// Somebody fills in one field of a modal, and does not send it off.
     async fn fills(&self, who: &str, modal: &str, field: (&str, &str));
     /// What is offered as somebody types into a field of a modal.
@@ -208,8 +185,6 @@ pub(crate) trait Workspace: Sized {
     async fn opens_home(&self, who: &str);
     /// Somebody's home tab, once it was shown.
     async fn home_of(&self, who: &str) -> Option<View>;
-    /// The modals that somebody has open, the top one last.
-    async fn open_modals(&self, who: &str) -> Vec<View>;
     /// Somebody presses a button in a view; nobody waits for the acknowledgement.
     async fn presses_in(&self, who: &str, view: &View, button: &Button);
 
