@@ -32,7 +32,7 @@ fn field(argument: &Argument, is_option: bool) -> Field {
     Field {
         slot: if is_option { Slot::Option(name) } else { Slot::Argument(name) },
         label: argument.label.clone().unwrap_or_else(|| argument.name.clone()),
-        help: argument.help.clone(),
+        help: capital(argument.hint.as_ref().unwrap_or(&argument.help)),
         input: match argument.kind {
             Kind::Text | Kind::Integer | Kind::Duration => Input::Words,
             Kind::Choice => Input::Choice(argument.values.clone()),
@@ -41,16 +41,23 @@ fn field(argument: &Argument, is_option: bool) -> Field {
                 Input::Name
             }
         },
-        is_required: argument.required,
+        // On a line it is the room's when left out; a form can be opened where there is no such room.
+        is_required: argument.required || argument.kind == Kind::Iteration,
         filled: None,
     }
+}
+
+/// Help is written as part of a line; below a field it stands alone.
+fn capital(help: &str) -> String {
+    let mut letters = help.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn of_component(argument: &Argument, component: &str) -> Field {
     Field {
         slot: Slot::Version { argument: argument.name.clone(), component: component.to_owned() },
         label: component.to_owned(),
-        help: "a branch, whose newest is taken now and from then on; or a version; empty leaves it as it is".to_owned(),
+        help: "A branch, whose newest is followed, or a version. Left empty, it stays as it is.".to_owned(),
         input: Input::Name,
         is_required: false,
         filled: None,

@@ -77,6 +77,9 @@ pub struct Argument {
     /// What a form says above it; its name when left out.
     #[serde(default)]
     pub label: Option<String>,
+    /// What a form says below it; its help when left out.
+    #[serde(default)]
+    pub hint: Option<String>,
     /// Whether it must be given.
     #[serde(default)]
     pub required: bool,
