@@ -5,6 +5,7 @@ use crate::workspace::{Fault, How, Workspace, echo, words};
 
 in_both_worlds!(
     a_message_of_forty_thousand_letters,
+    a_long_answer_without_the_right_to_files,
     a_stranger_is_told_so,
     nobody_is_a_stranger_before_people_were_looked_up,
     two_copies_with_one_app_token
@@ -14,9 +15,19 @@ async fn a_message_of_forty_thousand_letters(world: impl Workspace) {
     let _home = Home::open(&world).await;
     let long = "x".repeat(40_000 - 20);
     world.says("alice", "ops", &echo(&long)).await;
-    world.until_ours("ops", "an answer to the long one", |message| message.shows("xxxxxxxx")).await;
+    let answer = world.until_ours("ops", "an answer to the long one", |message| message.text.starts_with("xxxx")).await;
+    let [whole] = answer.files.as_slice() else { panic!("{answer:?}") };
+    assert_eq!((whole.title.as_str(), whole.size), ("All of the answer", 40_000 - 20));
     world.says("alice", "ops", &echo("after-it")).await;
     world.until_echoed("ops", &["after-it".to_owned()]).await;
+}
+
+async fn a_long_answer_without_the_right_to_files(world: impl Workspace) {
+    world.revoke_scope("files:write").await;
+    let _home = Home::open(&world).await;
+    world.says("alice", "ops", &echo(&"x".repeat(20_000))).await;
+    let answer = world.until_ours("ops", "the beginning", |message| message.text.starts_with("xxxx")).await;
+    assert!(answer.files.is_empty() && answer.shows("the end of the text"), "it says that there is more");
 }
 
 async fn a_stranger_is_told_so(world: impl Workspace) {

@@ -3,6 +3,7 @@
 use axum::http::Method;
 use chamberlain::card::model::{Content, File};
 use chamberlain::domain::answer::Reader;
+use chamberlain::domain::marked::Marked;
 use chamberlain::domain::{MessageId, PersonId, RoomId, Timestamp};
 use chamberlain::ports::{ChatAdapter, ChatError, Post, Sought};
 use serde_json::{Value, json};
@@ -94,4 +95,26 @@ async fn one_reader_gets_the_last_lines_for_a_file_is_seen_by_all() {
     ground.slack.post(&Post { only_for: Some(Reader::Person(PersonId::new("ana"))), ..post() }).await.unwrap();
     let shown = ground.args("chat.postEphemeral")["blocks"].to_string();
     assert!(shown.contains("no database") && shown.contains("<!channel> näh"), "{shown}");
+}
+
+#[tokio::test]
+async fn words_that_are_too_long_begin_in_a_message_that_has_all_of_them_as_a_file() {
+    let ground = Ground::open().await;
+    ground.answers("files.getUploadURLExternal", [place(&ground)]);
+    let words = format!("<!channel> {}", "long ".repeat(4_000));
+    let post = Post { content: Content::Text(Marked::plain(&words)), thread: None, ..post() };
+    ground.slack.post(&post).await.unwrap();
+    assert_eq!(ground.methods(), ["files.getUploadURLExternal", "upload/one", "files.completeUploadExternal"]);
+    assert_eq!(ground.args("upload/one"), json!(words));
+    let begins = ground.args("files.completeUploadExternal")["initial_comment"].as_str().unwrap().to_owned();
+    assert!(begins.starts_with("&lt;!channel&gt; long") && begins.ends_with('…'), "{begins}");
+}
+
+#[tokio::test]
+async fn where_no_file_can_be_put_the_beginning_of_long_words_stands_alone() {
+    let ground = Ground::open().await;
+    ground.refuses("files.getUploadURLExternal", "file_uploads_disabled");
+    let post = Post { content: Content::Text(Marked::plain(&"long ".repeat(4_000))), thread: None, ..post() };
+    ground.slack.post(&post).await.unwrap();
+    assert_eq!(ground.methods(), ["files.getUploadURLExternal", "chat.postMessage"]);
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::adapter::Slack;
-use super::calls::Done;
+use super::calls::{Done, Failed};
 use crate::card::model::File;
 use crate::domain::MessageId;
 use crate::ports::{ChatError, Post};
@@ -21,25 +21,34 @@ struct Place {
 
 impl Slack {
     /// Puts a file into a channel or a thread; without the right to it nothing is put there, as one line tells.
-    /// A file carries no metadata: its name carries what it is found by.
     pub(super) async fn send_file(&self, post: &Post, file: &File) -> Result<MessageId, ChatError> {
+        self.share(post, file, None).await?;
+        // Slack does not tell which message it became; the nonce is as good, since nobody changes it.
+        Ok(MessageId::new(&post.nonce))
+    }
+
+    /// Shares a file where `post` goes, under a few words if any; tells whether we have the right to it. A file carries
+    /// no metadata: its name carries what it is found by.
+    pub(super) async fn share(&self, post: &Post, file: &File, words: Option<&str>) -> Result<bool, Failed> {
         // Slack takes no empty file.
         let text = if file.text.is_empty() { "\n".to_owned() } else { file.text.clone() };
         let (name, length) = (named(&file.name, &post.nonce), text.len().to_string());
         let query = [("filename", name.as_str()), ("length", length.as_str())];
-        if let Some(place) = self.calls.get_if_allowed::<Place>("files.getUploadURLExternal", &query).await? {
-            self.calls.upload(&place.upload_url, text).await?;
-            let mut shared = json!({
-                "files": [{ "id": place.file_id, "title": file.title }],
-                "channel_id": post.room.local(),
-            });
-            if let Some(thread) = &post.thread {
-                shared["thread_ts"] = thread.as_str().into();
-            }
-            self.calls.post::<Done>("files.completeUploadExternal", &shared).await?;
+        let place = self.calls.get_if_allowed::<Place>("files.getUploadURLExternal", &query).await?;
+        let Some(place) = place else { return Ok(false) };
+        self.calls.upload(&place.upload_url, text).await?;
+        let mut shared = json!({
+            "files": [{ "id": place.file_id, "title": file.title }],
+            "channel_id": post.room.local(),
+        });
+        if let Some(thread) = &post.thread {
+            shared["thread_ts"] = thread.as_str().into();
         }
-        // Slack does not tell which message it became; the nonce is as good, since nobody changes it.
-        Ok(MessageId::new(&post.nonce))
+        if let Some(words) = words {
+            shared["initial_comment"] = words.into();
+        }
+        self.calls.post::<Done>("files.completeUploadExternal", &shared).await?;
+        Ok(true)
     }
 }
 

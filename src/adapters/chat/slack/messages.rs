@@ -10,8 +10,9 @@ use super::calls::{Done, Failed, Us};
 use super::files;
 use super::pace::{Rank, Turn};
 use super::plain::plain;
-use crate::card::model::Content;
+use crate::card::model::{Content, File};
 use crate::domain::answer::{Reader, WayBack};
+use crate::domain::marked::Marked;
 use crate::domain::{MessageId, RoomId, Timestamp};
 use crate::ports::{ChatError, Post, Sought};
 
@@ -89,8 +90,24 @@ impl Slack {
             // A file is seen by the whole channel, so that one reader gets its last lines.
             (Some(reader), _) => self.whisper(post, reader).await,
             (None, Content::File(file)) => self.send_file(post, file).await,
+            (None, Content::Text(words)) => self.speak_at_length(post, words).await,
             (None, _) => self.speak(post).await,
         }
+    }
+
+    /// For everybody, and all of it: what is too long for a message begins in one that has the whole as a file. Where
+    /// we may put none, the beginning stands alone and says so.
+    async fn speak_at_length(&self, post: &Post, words: &Marked) -> Result<MessageId, ChatError> {
+        let rendered = self.rendered(&post.content);
+        if !rendered.cut.is_empty() {
+            let file = File { name: "answer.txt".into(), title: "All of the answer".into(), text: words.to_plain() };
+            match self.share(post, &file, Some(&rendered.text)).await {
+                Ok(true) => return Ok(MessageId::new(&post.nonce)),
+                Err(failed) if failed.refusal().is_none() => return Err(failed.into()),
+                Ok(_) | Err(_) => {}
+            }
+        }
+        self.speak(post).await
     }
 
     /// For everybody: where we are not, we come in once, or take the way back.

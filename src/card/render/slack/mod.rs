@@ -40,7 +40,7 @@ pub struct Rendered {
     pub text: String,
     /// The blocks; none when there is nothing to show.
     pub blocks: Vec<Value>,
-    /// What did not fit and was left out, each in a few words.
+    /// What did not fit into the blocks and was left out, each in a few words.
     pub cut: Vec<String>,
 }
 
@@ -49,15 +49,13 @@ pub fn content(content: &Content, around: &Surroundings<'_>) -> Rendered {
     // A card names people; only words call them.
     let named = Surroundings { account: &|_| None, console: around.console };
     let around = if matches!(content, Content::Card(_)) { &named } else { around };
-    let (text, is_cut) = notification::of(content, around);
-    let (blocks, mut cut) = match content {
+    let (blocks, cut) = match content {
         Content::Text(words) => self::words(words, around),
         Content::Card(card) => card::blocks(card, around),
         Content::Log(log) => card::log_blocks(log, around),
         Content::File(file) => card::log_blocks(&file.as_log(), around),
     };
-    cut.extend(is_cut.then(|| "the end of the notification".to_owned()));
-    Rendered { text, blocks, cut }
+    Rendered { text: notification::of(content, around), blocks, cut }
 }
 
 /// A few words. In blocks too: a message of text alone would have its foreign words read for marks.

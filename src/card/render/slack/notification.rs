@@ -8,8 +8,8 @@ use crate::domain::marked::{Marked, Span};
 /// Slack refuses a message without words.
 const NOTHING: &str = "(nothing)";
 
-/// The words of a message, and whether something had no room. Of a card they are its first line.
-pub(super) fn of(content: &Content, around: &Surroundings<'_>) -> (String, bool) {
+/// The words of a message, as far as there is room. Of a card they are its first line.
+pub(super) fn of(content: &Content, around: &Surroundings<'_>) -> String {
     let mut words = Words { text: String::new(), room: limits::NOTIFICATION - 1, is_cut: false };
     let told = match content {
         Content::Text(told) => told,
@@ -26,7 +26,7 @@ pub(super) fn of(content: &Content, around: &Surroundings<'_>) -> (String, bool)
     for span in told.spans() {
         words.span(&span, around);
     }
-    if words.text.trim().is_empty() { (NOTHING.to_owned(), words.is_cut) } else { (words.text, words.is_cut) }
+    if words.text.trim().is_empty() { NOTHING.to_owned() } else { words.text }
 }
 
 struct Words {
