@@ -48,8 +48,8 @@ impl Slack {
         let api_url = section.item("api_url").and_then(|mut item| item.parse_hidden(|text: String| api_url(&text)));
         Self {
             api_url: api_url.unwrap_or_else(|| DEFAULT_API_URL.to_owned()),
-            bot_token: section.secret("bot_token", |_| false, token),
-            app_token: section.secret("app_token", |_| false, token),
+            bot_token: section.secret("bot_token", |_| false, |text| token(text, "xoxb-")),
+            app_token: section.secret("app_token", |_| false, |text| token(text, "xapp-")),
             connections: section.take("connections", 2, connections),
             rooms: section.take(
                 "rooms",
@@ -81,12 +81,16 @@ fn user_group(group: &str, item: &mut Item<'_>) -> Option<(String, String)> {
     Some((group.to_owned(), there))
 }
 
-/// Which kind of token it is, `doctor` tells; here it only must be one.
-fn token(text: &str) -> Result<Secret, Fault> {
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Ok(Secret::new(text));
+/// A token of one kind: swapped ones are found before Slack is asked.
+fn token(text: &str, start: &str) -> Result<Secret, Fault> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Fault::new("no token", "Copy it anew from the app's page at api.slack.com/apps, without blanks."));
     }
-    Err(Fault::new("no token", "Copy it anew from the app's page at api.slack.com/apps, without blanks."))
+    if !text.starts_with(start) {
+        let hint = "The bot's begins with `xoxb-`, the app's with `xapp-`: are they swapped?";
+        return Err(Fault::new(format!("a token of another kind: it should begin with `{start}`"), hint));
+    }
+    Ok(Secret::new(text))
 }
 
 fn api_url(text: &str) -> Result<String, Fault> {

@@ -5,7 +5,14 @@ use std::process::Output;
 use crate::home::Home;
 use crate::workspace::{Fault, How, Workspace};
 
-in_both_worlds!(a_wrong_bot_token, a_wrong_app_token, a_revoked_token, one_token_alone, the_dev_profile_has_no_slack);
+in_both_worlds!(
+    a_wrong_bot_token,
+    a_wrong_app_token,
+    swapped_tokens,
+    a_revoked_token,
+    one_token_alone,
+    the_dev_profile_has_no_slack
+);
 
 const BOT: &str = "CHAMBERLAIN__SLACK__BOT_TOKEN";
 const APP: &str = "CHAMBERLAIN__SLACK__APP_TOKEN";
@@ -24,6 +31,15 @@ async fn a_wrong_app_token(world: impl Workspace) {
     let told = refused(&world, &home.run().await);
     assert!(told.contains("app token: Slack does not know this token. Copy it anew"), "{told}");
     assert!(!told.contains("xapp-0-nobody"), "{told}");
+}
+
+async fn swapped_tokens(world: impl Workspace) {
+    let (bot, app) = world.tokens();
+    let mut home = Home::of(&world);
+    home.set(BOT, Some(&app));
+    home.set(APP, Some(&bot));
+    let told = refused(&world, &home.run().await);
+    assert!(told.contains("The bot's begins with `xoxb-`, the app's with `xapp-`: are they swapped?"), "{told}");
 }
 
 async fn a_revoked_token(world: impl Workspace) {

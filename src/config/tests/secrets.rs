@@ -94,6 +94,18 @@ fn slack_tokens_come_by_variable_or_from_files() {
 }
 
 #[test]
+fn slack_tokens_in_each_others_place_are_found() {
+    let swapped = [("CHAMBERLAIN__SLACK__BOT_TOKEN", "xapp-hush"), ("CHAMBERLAIN__SLACK__APP_TOKEN", "xoxb-hush")];
+    let problems = told_with("", &swapped);
+    assert_eq!(problems.len(), 2);
+    for (problem, start) in problems.iter().zip(["xapp-", "xoxb-"]) {
+        let wanted = format!("a token of another kind: it should begin with `{start}`");
+        assert!(problem.contains(&wanted) && problem.contains("are they swapped?"), "{problem}");
+        assert!(!problem.contains("hush"), "{problem}");
+    }
+}
+
+#[test]
 fn slack_is_asked_where_nobody_else_reads_along() {
     let url = |url: &str| load(sources(&format!("[slack]\napi_url = {url:?}\n"), &[]));
     assert_eq!(url("https://slack.com/api/").unwrap().slack.api_url, "https://slack.com/api");

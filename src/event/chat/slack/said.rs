@@ -61,3 +61,25 @@ pub(super) fn typed(payload: &Value) -> Result<Vec<ChatEvent>, Unreadable> {
     let back = payload["response_url"].as_str().map(WayBack::new);
     Ok(command(payload)?.into_events(&chat(), back))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn blocks_that_nobody_knows_hide_no_words() {
+        let body = json!({
+            "authorizations": [{ "user_id": "U0BOT" }],
+            "event": {
+                "type": "app_mention", "user": "U1", "channel": "C1", "ts": "1.2", "text": "<@U0BOT> status",
+                "blocks": [{ "type": "hologram", "depth": 3, "elements": "none" }, 7, null],
+                "attachments": "not even a list",
+            },
+        });
+        let Payload::Said { text, .. } = payload(&body).unwrap() else { panic!("words") };
+        assert_eq!(text, words::plain("<@U0BOT> status", Some("U0BOT")));
+        assert_eq!(read(&body).unwrap().len(), 1);
+    }
+}
