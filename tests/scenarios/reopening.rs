@@ -11,7 +11,7 @@ use crate::support::chat::FakeChat;
 use crate::support::house::House;
 
 const REOPEN: &str = "iteration reopen --in sprint-42";
-const SUCCEEDED: &str = "The room of Sprint 42 stays closed to me: the iteration goes on in #id4, and what was said before \
+const SUCCEEDED: &str = "The room of Sprint 42 stays closed to me: the iteration goes on in #id3, and what was said before \
                          stays in #id1.";
 
 /// A house whose `sprint-42` runs something, with its room in this chat.
@@ -100,7 +100,7 @@ async fn where_the_chat_refuses_a_successor_is_opened_and_linked_both_ways() {
         assert_eq!(room.seen.topic.as_deref(), Some("Sprint 42 · active · ana · no end set"));
         assert_eq!(room.seen.bookmarks.as_ref().unwrap().len(), 2);
     });
-    assert_eq!(house.says("ana", "#lobby", REOPEN).await.answers, ["The room of Sprint 42 is open: #id4"]);
+    assert_eq!(house.says("ana", "#lobby", REOPEN).await.answers, ["The room of Sprint 42 is open: #id3"]);
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn a_former_room_that_people_open_is_told_once_where_the_iteration_goes_on
         house.look_at_former("fake:id1").await;
     }
     let texts = chat.texts("sprint-42");
-    assert_eq!((texts.len(), texts.last().unwrap().as_str()), (before + 1, "Sprint 42 goes on in #id4."));
+    assert_eq!((texts.len(), texts.last().unwrap().as_str()), (before + 1, "Sprint 42 goes on in #id3."));
     let topic = chat.with_room_named("sprint-42", |room| room.seen.topic.replace("as people like".into()));
     assert!(topic.is_some());
     house.look_at_room("sprint-42").await;
@@ -165,7 +165,7 @@ async fn a_former_room_that_is_open_while_nothing_runs_is_told_at_the_next_start
     chat.with_room_named("sprint-42", |room| room.seen.standing = Standing::Open);
     let house = house.reopen().await;
     house.settled().await;
-    assert_eq!(chat.texts("sprint-42").last().unwrap(), "Sprint 42 goes on in #id4.");
+    assert_eq!(chat.texts("sprint-42").last().unwrap(), "Sprint 42 goes on in #id3.");
 }
 
 #[tokio::test]
@@ -173,7 +173,7 @@ async fn a_room_that_is_lost_has_a_successor_directly_and_that_one_another() {
     let chat = Arc::new(FakeChat::default());
     let house = house_with(&chat).await;
     for (room, next, named) in
-        [("sprint-42", "sprint-42-2", "Before: #id1"), ("sprint-42-2", "sprint-42-3", "Before: #id4")]
+        [("sprint-42", "sprint-42-2", "Before: #id1"), ("sprint-42-2", "sprint-42-3", "Before: #id3")]
     {
         shut(&chat, room, Standing::Lost);
         house.look_at_room("sprint-42").await;

@@ -151,6 +151,10 @@ impl Workspace for StandIn {
         self.told("archive", json!({ "channel": channel })).await;
     }
 
+    async fn unarchives(&self, channel: &str) {
+        self.told("archive", json!({ "channel": channel, "archived": false })).await;
+    }
+
     async fn renames(&self, channel: &str, name: &str) {
         // Nobody else can there, so that it is done in the bot's name.
         let id = self.channel_id(channel).await.unwrap();
