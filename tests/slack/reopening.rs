@@ -38,7 +38,7 @@ async fn a_room_that_stays_closed_has_a_successor(world: impl Workspace) {
     assert!(card.shows("Before"), "{card:?}");
     let look = async |world: &_| furnished(world, &card).await;
     world.until("the successor with bot, member, topic and pinned card", look).await;
-    let is_told = |message: &Message| message.shows("the iteration goes on in");
+    let is_told = |message: &Message| message.shows("stays closed to me");
     world.until_ours("ops", "word of both rooms", is_told).await;
     world.says("alice", SUCCESSOR, "@bot iteration show").await;
     world.until_ours(SUCCESSOR, "the iteration of the successor", |message| message.shows("Owner:")).await;
