@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::PersonId;
 use crate::domain::artifact::Digest;
 use crate::domain::card::CardRow;
 use crate::domain::component::ComponentName;
@@ -14,6 +13,7 @@ use crate::domain::member::Because;
 use crate::domain::room::Room;
 use crate::domain::spec::EnvironmentName;
 use crate::domain::timer::{Timer, TimerKey};
+use crate::domain::{PersonId, RoomId};
 
 /// One thing that a decision writes. Each fails as a conflict when what it was decided on has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,13 @@ pub enum Write {
     Iteration(Iteration),
     /// The wish for a room.
     Room(Room),
+    /// A room in which nobody hears us is wanted back; a conflict when it is open, or another has taken its place.
+    WantBack {
+        /// Whose.
+        iteration: IterationKey,
+        /// Which.
+        room: RoomId,
+    },
     /// The wish for a card.
     Card(CardRow),
     /// An environment, unless it is there.

@@ -16,11 +16,9 @@ pub struct Room {
     pub state: RoomState,
     /// How often the chat has refused to make it.
     pub refusals: u32,
-    /// How it stood to us when it was seen last.
-    pub standing: Standing,
 }
 
-/// How a room stands to us.
+/// How a room stands to us when we look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
@@ -59,13 +57,72 @@ pub enum RoomState {
     },
     /// We have said that we make it, and do not know yet whether we did.
     Intended(Intent),
-    /// It is there.
-    Open {
-        /// The chat's id for it: the only thing that names it for good.
-        room: RoomId,
-        /// What it was called when it was seen last: the name it was made under, until people give it another.
-        name: String,
+    /// It was made.
+    Made(Made),
+}
+
+/// A room that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// The chat's id for it: the only thing that names it for good.
+    pub room: RoomId,
+    /// What it was called when it was seen last: the name it was made under, until people give it another.
+    pub name: String,
+    /// How it stood to us when it was seen last.
+    pub stands: Stands,
+}
+
+/// How a room that was made stood to us, and what is wished of one that does not stand open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// We are in it.
+    Open,
+    /// It was archived.
+    Archived {
+        /// Whether somebody wants it open again.
+        wanted_back: bool,
     },
+    /// It was deleted, or we were taken out of it.
+    Lost {
+        /// Whether somebody wants it back.
+        wanted_back: bool,
+    },
+}
+
+impl Stands {
+    /// A room that was seen so; a wish to have it back ends when it is back.
+    pub fn of(seen: Standing, wanted_back: bool) -> Self {
+        match seen {
+            Standing::Open => Self::Open,
+            Standing::Archived => Self::Archived { wanted_back },
+            Standing::Lost => Self::Lost { wanted_back },
+        }
+    }
+
+    /// How it was seen.
+    pub fn seen(self) -> Standing {
+        match self {
+            Self::Open => Standing::Open,
+            Self::Archived { .. } => Standing::Archived,
+            Self::Lost { .. } => Standing::Lost,
+        }
+    }
+
+    /// Whether somebody wants it back.
+    pub fn is_wanted_back(self) -> bool {
+        matches!(self, Self::Archived { wanted_back: true } | Self::Lost { wanted_back: true })
+    }
+}
+
+/// A room that an iteration has left for another: nothing in it is ours to keep any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Former {
+    /// Which.
+    pub room: RoomId,
+    /// Whose it was.
+    pub iteration: IterationKey,
+    /// 1 for the iteration's first room, and so on.
+    pub number: u32,
 }
 
 /// What we are about to make outside: written down before the call, so that a lost answer makes nothing twice.
@@ -100,25 +157,39 @@ pub struct NameLimits {
 impl Room {
     /// The wish for the room of `iteration`.
     pub fn wanted(iteration: IterationKey, chat: ChatName) -> Self {
-        Self { iteration, chat, state: RoomState::Wanted { number: 1 }, refusals: 0, standing: Standing::Open }
+        Self { iteration, chat, state: RoomState::Wanted { number: 1 }, refusals: 0 }
     }
 
     /// The same room by the name that the chat has for it, if that is not the one we know.
     pub fn renamed(&self, seen: &str) -> Option<Renamed> {
-        let RoomState::Open { room: id, name: before } = &self.state else { return None };
-        if before == seen {
-            return None;
-        }
-        let state = RoomState::Open { room: id.clone(), name: seen.to_owned() };
-        Some(Renamed { before: before.clone(), room: Self { state, ..self.clone() } })
+        let made = self.made().filter(|made| made.name != seen)?;
+        let state = RoomState::Made(Made { name: seen.to_owned(), ..made.clone() });
+        Some(Renamed { before: made.name.clone(), room: Self { state, ..self.clone() } })
     }
 
-    /// The chat's id, once it is open.
-    pub fn id(&self) -> Option<&RoomId> {
+    /// The wish for the room in which the iteration goes on after its `number`th, which has a name of its own.
+    #[must_use]
+    pub fn after(&self, number: u32) -> Self {
+        let number = number.saturating_add(1);
+        Self { state: RoomState::Wanted { number }, refusals: 0, ..self.clone() }
+    }
+
+    /// The room itself, once it was made.
+    pub fn made(&self) -> Option<&Made> {
         match &self.state {
-            RoomState::Open { room, .. } => Some(room),
+            RoomState::Made(made) => Some(made),
             RoomState::Wanted { .. } | RoomState::Intended(_) => None,
         }
+    }
+
+    /// The chat's id, once it was made.
+    pub fn id(&self) -> Option<&RoomId> {
+        self.made().map(|made| &made.room)
+    }
+
+    /// The chat's id, while we are in it.
+    pub fn open(&self) -> Option<&RoomId> {
+        self.made().filter(|made| made.stands == Stands::Open).map(|made| &made.room)
     }
 }
 
@@ -155,11 +226,52 @@ mod tests {
         assert_eq!(wanted.renamed("sprint-42"), None);
         let open = |name: &str| {
             let room = RoomId::new(&ChatName::new("fake"), "id1");
-            Room { state: RoomState::Open { room, name: name.into() }, ..wanted.clone() }
+            let made = Made { room, name: name.into(), stands: Stands::Open };
+            Room { state: RoomState::Made(made), ..wanted.clone() }
         };
         assert_eq!(open("sprint-42").renamed("sprint-42"), None);
         let renamed = Renamed { before: "sprint-42".into(), room: open("pay") };
         assert_eq!(open("sprint-42").renamed("pay"), Some(renamed));
+    }
+
+    #[test]
+    fn a_wish_to_have_a_room_back_lasts_until_it_is_back() {
+        for (seen, wanted_back, is_wanted_back) in [
+            (Standing::Open, false, false),
+            (Standing::Open, true, false),
+            (Standing::Archived, false, false),
+            (Standing::Archived, true, true),
+            (Standing::Lost, false, false),
+            (Standing::Lost, true, true),
+        ] {
+            let stands = Stands::of(seen, wanted_back);
+            assert_eq!((stands.seen(), stands.is_wanted_back()), (seen, is_wanted_back), "{seen:?} {wanted_back}");
+        }
+    }
+
+    #[test]
+    fn a_room_is_open_only_while_we_are_in_it() {
+        let wanted = Room::wanted(IterationKey::new("sprint-42"), ChatName::new("fake"));
+        let id = RoomId::new(&ChatName::new("fake"), "id1");
+        let made = |stands| {
+            let made = Made { room: id.clone(), name: "sprint-42".into(), stands };
+            Room { state: RoomState::Made(made), ..wanted.clone() }
+        };
+        assert_eq!((wanted.id(), wanted.open()), (None, None));
+        assert_eq!(made(Stands::Open).open(), Some(&id));
+        for shut in [Stands::Archived { wanted_back: true }, Stands::Lost { wanted_back: false }] {
+            assert_eq!((made(shut).id(), made(shut).open()), (Some(&id), None));
+        }
+    }
+
+    #[test]
+    fn a_successor_is_wanted_under_the_next_name() {
+        let room = Room { refusals: 3, ..Room::wanted(IterationKey::new("sprint-42"), ChatName::new("fake")) };
+        let after = room.after(2);
+        assert_eq!(
+            (after.state, after.refusals, after.iteration),
+            (RoomState::Wanted { number: 3 }, 0, room.iteration)
+        );
     }
 
     proptest::proptest! {

@@ -1,5 +1,6 @@
 //! What a steward should look at.
 
+use super::RoomId;
 use super::card::CardId;
 use super::component::RepositoryName;
 use super::iteration::IterationKey;
@@ -10,6 +11,8 @@ use super::spec::EnvironmentName;
 pub enum TouchKey {
     /// The room of an iteration.
     Room(IterationKey),
+    /// A room that an iteration has left for another.
+    Former(RoomId),
     /// The members of an iteration's room.
     Members(IterationKey),
     /// A card.
@@ -25,6 +28,7 @@ impl TouchKey {
     pub fn to_text(&self) -> String {
         match self {
             Self::Room(iteration) => format!("room:{iteration}"),
+            Self::Former(room) => format!("former:{room}"),
             Self::Members(iteration) => format!("members:{iteration}"),
             Self::Card(card) => format!("card:{card}"),
             Self::Environment(environment) => format!("environment:{environment}"),
@@ -37,6 +41,7 @@ impl TouchKey {
         let (kind, id) = text.split_once(':')?;
         match kind {
             "room" => Some(Self::Room(IterationKey::new(id))),
+            "former" => RoomId::parse(id).map(Self::Former),
             "members" => Some(Self::Members(IterationKey::new(id))),
             "card" => Some(Self::Card(CardId::new(id))),
             "environment" => Some(Self::Environment(EnvironmentName::new(id))),

@@ -8,7 +8,7 @@ use crate::domain::deployment::DeploymentId;
 use crate::domain::iteration::IterationKey;
 use crate::domain::room::Standing;
 use crate::domain::spec::EnvironmentName;
-use crate::domain::{Lane, Timestamp};
+use crate::domain::{Lane, RoomId, Timestamp};
 
 /// What was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +23,25 @@ pub enum Outcome {
     RoomRefused {
         /// Whose.
         iteration: IterationKey,
+        /// The room that it would follow, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        former: Option<RoomId>,
         /// Why, for people.
         why: String,
+    },
+    /// An iteration goes on in another room: the one before could not be opened again.
+    RoomSucceeded {
+        /// Whose.
+        iteration: IterationKey,
+        /// The room before.
+        former: RoomId,
+    },
+    /// A room that an iteration has left is open again, so that somebody hears us there.
+    FormerRoomBack {
+        /// Whose it was.
+        iteration: IterationKey,
+        /// Which.
+        room: RoomId,
     },
     /// The room of an iteration was archived, lost, or is there again.
     RoomStands {
@@ -142,7 +159,18 @@ impl Outcome {
     pub fn to_arrival(&self) -> Result<Arrival, serde_json::Error> {
         let (lane, key) = match self {
             Self::RoomOpened { iteration } => (of_iteration(iteration), format!("room:{iteration}#opened")),
-            Self::RoomRefused { iteration, .. } => (of_iteration(iteration), format!("room:{iteration}#refused")),
+            Self::RoomRefused { iteration, former: None, .. } => {
+                (of_iteration(iteration), format!("room:{iteration}#refused"))
+            }
+            Self::RoomRefused { iteration, former: Some(former), .. } => {
+                (of_iteration(iteration), format!("room:{iteration}#refused-after-{former}"))
+            }
+            Self::RoomSucceeded { iteration, former } => {
+                (of_iteration(iteration), format!("room:{iteration}#after-{former}"))
+            }
+            Self::FormerRoomBack { iteration, room } => {
+                (of_iteration(iteration), format!("room:{iteration}#back-{room}"))
+            }
             Self::RoomStands { iteration, standing, at } => {
                 let (standing, at) = (standing.as_str(), at.as_millis());
                 (of_iteration(iteration), format!("room:{iteration}#{standing}-{at}"))

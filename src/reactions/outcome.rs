@@ -8,7 +8,9 @@ use crate::event::outcome::Outcome;
 pub async fn seen(ground: &Ground, outcome: &Outcome) -> Result<Decision, ReactionError> {
     match outcome {
         Outcome::RoomOpened { iteration } => room::opened(ground, iteration).await,
-        Outcome::RoomRefused { iteration, why } => room::refused(ground, iteration, why).await,
+        Outcome::RoomRefused { iteration, why, .. } => room::refused(ground, iteration, why).await,
+        Outcome::RoomSucceeded { iteration, former } => room::succeeded(ground, iteration, former).await,
+        Outcome::FormerRoomBack { iteration, room } => room::former_is_back(ground, iteration, room).await,
         Outcome::RoomStands { iteration, standing, .. } => room::stands(ground, iteration, *standing).await,
         Outcome::RoomRenamed { iteration, before, after, .. } => {
             room::renamed(ground, iteration, (before, after)).await

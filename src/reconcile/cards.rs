@@ -10,7 +10,6 @@ use super::{Next, StewardError};
 use crate::card::model::Content;
 use crate::domain::card::{CardId, CardRow, CardState, Subject};
 use crate::domain::moment::{self, Moment};
-use crate::domain::room::Standing;
 use crate::domain::touch::TouchKey;
 use crate::domain::{MessageId, RoomId};
 use crate::ports::{ChatError, Post, RoomChange, Sought, within};
@@ -33,10 +32,16 @@ pub(super) async fn reconcile(stewards: &Stewards, id: &CardId) -> Result<Next, 
 async fn show(stewards: &Stewards, row: &CardRow) -> Result<Next, StewardError> {
     // No room yet: its steward touches us when it is open.
     let Some(Shown { room, card, again }) = facts::card(stewards, row).await? else { return Ok(Next::AtRest) };
-    // Nobody hears us there; what is not posted yet comes when the room is back.
-    if rooms::standing(&mut stewards.store.reader().await?, &room).await? != Standing::Open {
+    // Nobody hears us there; what is not posted yet comes when the room is back. What stayed in a former room is over.
+    let is_in = match &row.state {
+        CardState::Posted { room: posted_in, .. } => posted_in,
+        CardState::Wanted | CardState::Intended { .. } => &room,
+    };
+    let mut reader = stewards.store.reader().await?;
+    if !rooms::is_open(&mut reader, &room).await? || !rooms::is_open(&mut reader, is_in).await? {
         return Ok(Next::AtRest);
     }
+    drop(reader);
     let content = Content::Card(Box::new(card));
     let shown = fingerprint(&content)?;
     match &row.state {

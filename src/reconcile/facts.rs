@@ -20,7 +20,7 @@ use crate::domain::revise::{Basis, offered};
 use crate::domain::spec::EnvironmentName;
 use crate::domain::{PersonId, RoomId, Timestamp};
 use crate::ports;
-use crate::store::{cards, deployments, environments, iterations, members, revisions, rooms};
+use crate::store::{cards, deployments, environments, former_rooms, iterations, members, revisions, rooms};
 
 /// The commands that have a handler: a button comes with its skill.
 pub type Buttons = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
@@ -213,6 +213,7 @@ async fn room_card(stewards: &Stewards, row: &CardRow, key: &IterationKey) -> Re
         return Ok(None);
     };
     let wished = members::of_iteration(&mut reader, key).await?;
+    let former = former_rooms::last(&mut reader, key).await?;
     drop(reader);
     let Some(id) = room.id().cloned() else { return Ok(None) };
     let is_there = |member: &&crate::domain::member::Member| member.seen_at.is_some() && member.declined_at.is_none();
@@ -226,6 +227,7 @@ async fn room_card(stewards: &Stewards, row: &CardRow, key: &IterationKey) -> Re
         iteration: &iteration,
         members: &people(&is_there),
         not_found: &not_found,
+        former: former.as_ref().map(|former| &former.room),
         commands: &commands.iter().map(String::as_str).collect::<Vec<_>>(),
     };
     built(id, build::room::card(&facts, &(stewards.templates)()))

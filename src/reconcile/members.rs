@@ -18,7 +18,7 @@ pub(super) async fn reconcile(stewards: &Stewards, key: &IterationKey) -> Result
     let wished = members::of_iteration(&mut reader, key).await?;
     drop(reader);
     // Not open yet: the steward of the room touches us when it is.
-    let Some(id) = room.id().filter(|_| room.standing == Standing::Open) else { return Ok(Next::AtRest) };
+    let Some(id) = room.open() else { return Ok(Next::AtRest) };
     let chat = stewards.chat(&room.chat)?.clone();
     let before = within(chat.look_at(id)).await?;
     if before.standing != Standing::Open {

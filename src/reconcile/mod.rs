@@ -7,6 +7,7 @@ mod members;
 mod repositories;
 mod rooms;
 mod run;
+mod successors;
 
 pub use facts::Buttons;
 pub use run::{Stewards, run, touch_all};

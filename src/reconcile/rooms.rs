@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use super::run::Stewards;
-use super::{Next, StewardError, arrival};
+use super::{Next, StewardError, arrival, successors};
 use crate::domain::RoomId;
 use crate::domain::card::{CardRow, CardState};
 use crate::domain::furniture::Furniture;
 use crate::domain::iteration::{Iteration, IterationKey};
 use crate::domain::moment::{self, Moment};
-use crate::domain::room::{self, Intent, Renamed, Room, RoomState, Standing};
+use crate::domain::room::{self, Intent, Made, Renamed, Room, RoomState, Standing, Stands};
 use crate::domain::touch::TouchKey;
 use crate::event::outcome::Outcome;
 use crate::ports::{Bookmark, ChatError, RoomChange, RoomSeen, within};
-use crate::store::{cards, iterations, members, rooms, touches};
+use crate::store::{cards, former_rooms, iterations, members, rooms, touches};
 
 /// The first wait after the chat refused; doubled up to [`LONGEST_WAIT`].
 const WAIT: Duration = Duration::from_secs(5);
@@ -21,7 +21,7 @@ const LONGEST_WAIT: Duration = Duration::from_mins(10);
 /// How many taken names are stepped over in one look.
 const NAMES: u32 = 50;
 
-/// Makes the room if it is not there.
+/// Makes the room if it is not there, and keeps it as it should be.
 pub(super) async fn reconcile(stewards: &Stewards, key: &IterationKey) -> Result<Next, StewardError> {
     let mut reader = stewards.store.reader().await?;
     let (Some(room), Some(iteration)) =
@@ -31,7 +31,7 @@ pub(super) async fn reconcile(stewards: &Stewards, key: &IterationKey) -> Result
     };
     drop(reader);
     match &room.state {
-        RoomState::Open { room: id, .. } => furnish(stewards, &room, &iteration, id).await,
+        RoomState::Made(made) => look(stewards, &room, &iteration, made).await,
         RoomState::Wanted { number } => make(stewards, &room, &iteration, *number).await,
         RoomState::Intended(intent) => match find(stewards, &room, intent).await? {
             Some(id) => opened(stewards, &room, intent, id).await,
@@ -79,18 +79,23 @@ async fn try_to_make(
     refused(stewards, room, intent, format!("{NAMES} names were taken")).await
 }
 
-/// The room that was made for the intent. That of another iteration may have been renamed to this very name.
+/// The room that was made for the intent. That of another iteration may have been renamed to this very name, and a
+/// former one of this iteration may have it still.
 async fn find(stewards: &Stewards, room: &Room, intent: &Intent) -> Result<Option<RoomId>, StewardError> {
     let Some(id) = within(stewards.chat(&room.chat)?.find_room(intent)).await? else { return Ok(None) };
     let owner = rooms::iteration_of(&mut stewards.store.reader().await?, &id).await?;
-    Ok(owner.is_none_or(|owner| owner == room.iteration).then_some(id))
+    Ok(owner.is_none().then_some(id))
 }
 
 /// Writes down the room's id, and lets the other stewards furnish it.
 async fn opened(stewards: &Stewards, room: &Room, intent: &Intent, id: RoomId) -> Result<Next, StewardError> {
     let iteration = room.iteration.clone();
-    let outcome = arrival(&Outcome::RoomOpened { iteration: iteration.clone() })?;
-    let state = RoomState::Open { room: id, name: intent.name.clone() };
+    let former = former_rooms::last(&mut stewards.store.reader().await?, &iteration).await?;
+    let outcome = arrival(&match &former {
+        Some(former) => Outcome::RoomSucceeded { iteration: iteration.clone(), former: former.room.clone() },
+        None => Outcome::RoomOpened { iteration: iteration.clone() },
+    })?;
+    let state = RoomState::Made(Made { room: id, name: intent.name.clone(), stands: Stands::Open });
     let room = Room { state, ..room.clone() };
     let card = CardRow::of_room(iteration.clone()).id;
     let now = stewards.clock.now();
@@ -100,7 +105,9 @@ async fn opened(stewards: &Stewards, room: &Room, intent: &Intent, id: RoomId) -
         .observe(vec![outcome], move |tx| {
             Box::pin(async move {
                 rooms::put(tx, &room).await?;
-                let keys = [TouchKey::Room(iteration.clone()), TouchKey::Members(iteration), TouchKey::Card(card)];
+                let mut keys =
+                    vec![TouchKey::Room(iteration.clone()), TouchKey::Members(iteration), TouchKey::Card(card)];
+                keys.extend(former.map(|former| TouchKey::Former(former.room)));
                 touches::touch(tx, &keys, now).await
             })
         })
@@ -108,24 +115,41 @@ async fn opened(stewards: &Stewards, room: &Room, intent: &Intent, id: RoomId) -
     Ok(Next::AtRest)
 }
 
-/// Sees how the room is, and mends what we put on top of it: never its name, nor what people did to it.
-async fn furnish(stewards: &Stewards, room: &Room, iteration: &Iteration, id: &RoomId) -> Result<Next, StewardError> {
+/// Sees how the room is, and keeps it as it should be.
+async fn look(stewards: &Stewards, room: &Room, iteration: &Iteration, made: &Made) -> Result<Next, StewardError> {
     let chat = stewards.chat(&room.chat)?.clone();
-    let seen = within(chat.look_at(id)).await?;
-    let mut room = room.clone();
-    if seen.standing != room.standing {
-        room = stands(stewards, &room, seen.standing).await?;
+    let mut seen = within(chat.look_at(&made.room)).await?;
+    if made.stands.is_wanted_back() && seen.standing != Standing::Open {
+        match successors::bring_back(chat.as_ref(), &made.room, seen).await? {
+            Some(back) => seen = back,
+            None => return successors::succeed(stewards, room, made).await,
+        }
+    }
+    if seen.standing != made.stands.seen() {
+        stands(stewards, room, made, seen.standing).await?;
     }
     if seen.standing != Standing::Open {
         return Ok(Next::AtRest);
     }
+    let room = Room { state: RoomState::Made(Made { stands: Stands::Open, ..made.clone() }), ..room.clone() };
+    furnish(stewards, &room, iteration, (&made.room, &seen)).await
+}
+
+/// Mends what we put on top of the room: never its name, nor what people did to it.
+async fn furnish(
+    stewards: &Stewards,
+    room: &Room,
+    iteration: &Iteration,
+    (id, seen): (&RoomId, &RoomSeen),
+) -> Result<Next, StewardError> {
+    let chat = stewards.chat(&room.chat)?.clone();
     if let Some(renamed) = seen.name.as_deref().and_then(|name| room.renamed(name)) {
         is_called(stewards, renamed).await?;
     }
     let furniture = Furniture::of(iteration, iteration.owner.as_str(), &stewards.project.repositories);
     let card = CardRow::of_room(room.iteration.clone()).id;
     let card = cards::find(&mut stewards.store.reader().await?, &card).await?;
-    for change in changes(&furniture, card.as_ref(), &seen) {
+    for change in changes(&furniture, card.as_ref(), seen) {
         match within(chat.change_room(id, &change)).await {
             Ok(()) => {}
             // A room is good without it, and people may have their reasons.
@@ -160,36 +184,32 @@ fn changes(furniture: &Furniture, card: Option<&CardRow>, seen: &RoomSeen) -> Ve
 }
 
 /// Writes down how the room stands to us now, and has it told; when it is there again, what waited goes on.
-async fn stands(stewards: &Stewards, room: &Room, standing: Standing) -> Result<Room, StewardError> {
+async fn stands(stewards: &Stewards, room: &Room, made: &Made, standing: Standing) -> Result<(), StewardError> {
     let now = stewards.clock.now();
     let outcome = arrival(&Outcome::RoomStands { iteration: room.iteration.clone(), standing, at: now })?;
-    let was_archived = room.standing == Standing::Archived;
-    let room = Room { standing, ..room.clone() };
-    let now_so = room.clone();
+    let was_archived = made.stands.seen() == Standing::Archived;
+    let (iteration, id) = (room.iteration.clone(), made.room.clone());
     let written = stewards.store.observe(vec![outcome], move |tx| {
         Box::pin(async move {
-            rooms::put(tx, &room).await?;
+            rooms::stands(tx, &iteration, standing).await?;
             if standing != Standing::Open {
                 return Ok(());
             }
             if was_archived {
-                members::unsee(tx, &room.iteration).await?;
+                members::unsee(tx, &iteration).await?;
             }
-            touches::touch(tx, &[TouchKey::Members(room.iteration.clone())], now).await?;
-            if let Some(id) = room.id() {
-                touches::touch_cards_in(tx, id, now).await?;
-            }
+            touches::touch(tx, &[TouchKey::Members(iteration)], now).await?;
+            touches::touch_cards_in(tx, &id, now).await?;
             touches::touch_unposted(tx, now).await
         })
     });
-    written.await?;
-    Ok(now_so)
+    Ok(written.await?)
 }
 
 /// Writes down the name that people gave it, and has it told. It is the id that we keep to.
 async fn is_called(stewards: &Stewards, Renamed { before, room }: Renamed) -> Result<(), StewardError> {
     let (iteration, at) = (room.iteration.clone(), stewards.clock.now());
-    let RoomState::Open { name: after, .. } = room.state.clone() else { return Ok(()) };
+    let Some(after) = room.made().map(|made| made.name.clone()) else { return Ok(()) };
     let outcome = arrival(&Outcome::RoomRenamed { iteration, before, after, at })?;
     stewards.store.observe(vec![outcome], move |tx| Box::pin(async move { rooms::put(tx, &room).await })).await?;
     Ok(())
@@ -198,7 +218,9 @@ async fn is_called(stewards: &Stewards, Renamed { before, room }: Renamed) -> Re
 /// Keeps the wish, tells of it once, and tries again later.
 async fn refused(stewards: &Stewards, room: &Room, intent: Intent, why: String) -> Result<Next, StewardError> {
     let wait = WAIT.saturating_mul(2_u32.saturating_pow(room.refusals)).min(LONGEST_WAIT);
-    let outcome = arrival(&Outcome::RoomRefused { iteration: room.iteration.clone(), why })?;
+    let former = former_rooms::last(&mut stewards.store.reader().await?, &room.iteration).await?;
+    let former = former.map(|former| former.room);
+    let outcome = arrival(&Outcome::RoomRefused { iteration: room.iteration.clone(), former, why })?;
     let room = Room { state: RoomState::Intended(intent), refusals: room.refusals.saturating_add(1), ..room.clone() };
     // Only the first of these arrivals is new: people are told once.
     stewards.store.observe(vec![outcome], move |tx| Box::pin(async move { rooms::put(tx, &room).await })).await?;

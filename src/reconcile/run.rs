@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::facts::Buttons;
-use super::{Next, StewardError, cards, environments, members, repositories, rooms};
+use super::{Next, StewardError, cards, environments, members, repositories, rooms, successors};
 use crate::card::templates::Templates;
 use crate::domain::component::RepositoryName;
 use crate::domain::iteration::Iteration;
@@ -20,7 +20,7 @@ use crate::domain::{ChatName, Timestamp};
 use crate::ports::{ArtifactSource, ChatAdapter, Clock, EnvironmentDriver, Ids};
 use crate::store::claims::LEASE;
 use crate::store::touches::{self, Claimed};
-use crate::store::{Store, StoreError, environments as environments_table, iterations};
+use crate::store::{Store, StoreError, environments as environments_table, former_rooms, iterations};
 
 /// The longest sleep: another process may have touched something, or the clock jumped.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
@@ -67,8 +67,9 @@ pub async fn touch_all(store: &Store, polls: impl Iterator<Item = &RepositoryNam
     let mut reader = store.reader().await?;
     let wished = environments_table::wished(&mut reader).await?;
     let open = iterations::all(&mut reader).await?.into_iter().filter(Iteration::is_open).map(|one| one.key);
+    let former = former_rooms::untold(&mut reader).await?.into_iter().map(|former| TouchKey::Former(former.room));
     drop(reader);
-    let rooms = open.flat_map(|key| [TouchKey::Room(key.clone()), TouchKey::Members(key)]);
+    let rooms = open.flat_map(|key| [TouchKey::Room(key.clone()), TouchKey::Members(key)]).chain(former);
     let repositories = polls.cloned().map(TouchKey::Repository);
     let keys: Vec<TouchKey> = wished.into_iter().map(TouchKey::Environment).chain(repositories).chain(rooms).collect();
     let now = store.clock().now();
@@ -172,6 +173,7 @@ async fn look(stewards: Stewards, mut claimed: Claimed) {
 async fn reconcile(stewards: &Stewards, key: &TouchKey) -> Result<Next, StewardError> {
     match key {
         TouchKey::Room(iteration) => rooms::reconcile(stewards, iteration).await,
+        TouchKey::Former(room) => successors::tell(stewards, room).await,
         TouchKey::Members(iteration) => members::reconcile(stewards, iteration).await,
         TouchKey::Card(card) => cards::reconcile(stewards, card).await,
         TouchKey::Environment(environment) => environments::reconcile(stewards, environment).await,

@@ -15,7 +15,7 @@ use crate::domain::card::CardState;
 use crate::domain::effect::EffectState;
 use crate::domain::moment::{self, Moment};
 use crate::domain::{Timestamp, WorkerId};
-use crate::ports::{ChatAdapter, ChatError, Post, Sought, Standing, within};
+use crate::ports::{ChatAdapter, ChatError, Post, Sought, within};
 use crate::store::claims::Queue;
 use crate::store::outbox::{self, Claimed, Receipt};
 use crate::store::{StoreError, Tx, cards, rooms};
@@ -139,7 +139,7 @@ impl Courier {
                 let (thread, content) = (Some(message), note.content.clone());
                 return Ok(Threaded::There(Box::new(Reply { to, thread, only_for: None, back: None, content })));
             }
-            if rooms::standing(&mut reader, &note.room).await? != Standing::Open {
+            if !rooms::is_open(&mut reader, &note.room).await? {
                 return Ok(Threaded::Never("its card is in a room that is closed"));
             }
             drop(reader);

@@ -62,6 +62,7 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("iteration add", |study, call| iteration::add(study, call).boxed()),
     ("iteration list", |study, call| iteration::list(study, call).boxed()),
     ("iteration remove", |study, call| iteration::remove(study, call).boxed()),
+    ("iteration reopen", |study, call| iteration::reopen(study, call).boxed()),
     ("iteration show", |study, call| iteration::show(study, call).boxed()),
     ("iteration start", |study, call| iteration::start(study, call).boxed()),
     ("logs", |study, call| logs::answer(study, call).boxed()),

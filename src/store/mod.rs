@@ -15,6 +15,7 @@ pub mod deployments;
 pub mod drafts;
 pub mod environments;
 mod error;
+pub mod former_rooms;
 mod group;
 pub mod inbox;
 pub mod iterations;

@@ -13,6 +13,7 @@ pub(super) async fn write(tx: &mut Tx<'_>, write: &Write) -> Result<(), StoreErr
     match write {
         Write::Iteration(iteration) => iterations::insert(tx, iteration).await,
         Write::Room(room) => rooms::put(tx, room).await,
+        Write::WantBack { iteration, room } => rooms::want_back(tx, iteration, room).await,
         Write::Card(card) => cards::wish(tx, card).await,
         Write::Environment(environment) => environments::add(tx, environment).await,
         Write::Draft { environment, draft, from } => environments::put_draft(tx, environment, draft, *from).await,

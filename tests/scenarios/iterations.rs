@@ -353,7 +353,8 @@ async fn a_room_that_is_archived_by_hand_is_told_and_left_alone_until_it_is_back
         house.look_at_room("sprint-42").await;
     }
     let told = house.texts_in("lobby").await;
-    let archived = "The room of Sprint 42 was archived: I say nothing there any more. Unarchive it, and I go on.";
+    let archived = "▲ The room of Sprint 42 was archived: I say nothing there any more. Unarchive it, and I go on. \
+                    (attention)\n  [Open it again]";
     assert_eq!(told.iter().filter(|text| *text == archived).count(), 1, "{told:?}");
     house.says("bo", "#lobby", "deploy api web --in sprint-42").await;
     house.settled().await;

@@ -17,6 +17,7 @@ mod live;
 mod pages;
 mod preview;
 mod records;
+mod reopening;
 mod runs;
 mod spine;
 mod updates;

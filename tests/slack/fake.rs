@@ -103,6 +103,10 @@ impl Workspace for Fake {
         self.0.archives("alice", channel);
     }
 
+    async fn unarchives(&self, channel: &str) {
+        self.0.unarchives("alice", channel);
+    }
+
     async fn renames(&self, channel: &str, name: &str) {
         self.0.renames(channel, name);
     }

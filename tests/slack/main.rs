@@ -38,6 +38,7 @@ mod limits;
 mod message;
 mod odd;
 mod pages;
+mod reopening;
 mod rooms;
 mod shop;
 mod sockets;

@@ -82,6 +82,14 @@ impl StandIn {
         channels.find(|one| one["id"] == channel || one["name"] == channel).map(|one| text(&one["id"]))
     }
 
+    /// What people would do to a channel. Nobody else can there so that it is told, so it is done in the bot's name.
+    async fn as_bot(&self, act: &str, channel: &str, mut body: Value) {
+        body["channel"] = json!(self.channel_id(channel).await.unwrap());
+        let request = self.http.post(format!("{}/conversations.{act}", self.api_url())).bearer_auth(self.tokens().0);
+        let answer: Value = request.json(&body).send().await.unwrap().json().await.unwrap();
+        assert_eq!(answer["ok"], true, "{answer}");
+    }
+
     async fn pressed(&self, who: &str, (channel, ts): (&str, &str), more: Value) {
         let mut body = json!({ "user": who, "channel": channel, "ts": ts, "wait": false });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -148,16 +156,15 @@ impl Workspace for StandIn {
     }
 
     async fn archives(&self, channel: &str) {
-        self.told("archive", json!({ "channel": channel })).await;
+        self.as_bot("archive", channel, json!({})).await;
+    }
+
+    async fn unarchives(&self, channel: &str) {
+        self.as_bot("unarchive", channel, json!({})).await;
     }
 
     async fn renames(&self, channel: &str, name: &str) {
-        // Nobody else can there, so that it is done in the bot's name.
-        let id = self.channel_id(channel).await.unwrap();
-        let request = self.http.post(format!("{}/conversations.rename", self.api_url())).bearer_auth(self.tokens().0);
-        let request = request.json(&json!({ "channel": id, "name": name }));
-        let answer: Value = request.send().await.unwrap().json().await.unwrap();
-        assert_eq!(answer["ok"], true, "{answer}");
+        self.as_bot("rename", channel, json!({ "name": name })).await;
     }
 
     async fn kicks_bot(&self, channel: &str) {

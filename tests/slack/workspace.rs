@@ -91,6 +91,8 @@ pub(crate) trait Workspace: Sized {
     /// Somebody writes several messages at once, which come out of order.
     async fn says_out_of_order(&self, who: &str, channel: &str, texts: &[String]);
     async fn archives(&self, channel: &str);
+    /// People open an archived channel again.
+    async fn unarchives(&self, channel: &str);
     /// A channel that the bot made gets another name.
     async fn renames(&self, channel: &str, name: &str);
     async fn kicks_bot(&self, channel: &str);

@@ -9,4 +9,5 @@ mod hot_path;
 mod ledger;
 mod opening;
 mod retention;
+mod rooms;
 mod schema;

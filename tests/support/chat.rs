@@ -150,6 +150,9 @@ impl ChatAdapter for FakeChat {
         let Some(room) = state.rooms.get_mut(post.room.local()) else {
             return Err(ChatError::Rejected("no such room".into()));
         };
+        if room.seen.standing != Standing::Open {
+            return Err(ChatError::Rejected("nobody hears you there".into()));
+        }
         room.messages.push((id.clone(), post.nonce.clone(), post.content.clone()));
         if let Some(thread) = &post.thread {
             room.threads.insert(id.clone(), thread.to_string());

@@ -17,7 +17,7 @@ use chamberlain::domain::person::Person;
 use chamberlain::domain::project::{Project, Repository};
 use chamberlain::domain::spec::{Addresses, EnvironmentName};
 use chamberlain::domain::touch::TouchKey;
-use chamberlain::domain::{ChatName, PersonId};
+use chamberlain::domain::{ChatName, PersonId, RoomId};
 use chamberlain::policy::Rules;
 use chamberlain::ports::{ChatAdapter, Desk, Intake, RandomIds};
 use chamberlain::reactions::{AfterFailure, Updates};
@@ -313,6 +313,12 @@ impl House {
         for key in keys {
             Intake::touch(&self.store, key).await.unwrap();
         }
+        self.settled().await;
+    }
+
+    /// Has a room that an iteration has left looked at, as a hint of its chat does.
+    pub async fn look_at_former(&self, room: &str) {
+        Intake::touch(&self.store, TouchKey::Former(RoomId::parse(room).unwrap())).await.unwrap();
         self.settled().await;
     }
 

@@ -8,7 +8,7 @@ use crate::card::templates::{TemplateError, Templates};
 use crate::domain::card::CardId;
 use crate::domain::iteration::{Iteration, Phase};
 use crate::domain::marked::{Marked, escape};
-use crate::domain::{PersonId, Timestamp};
+use crate::domain::{PersonId, RoomId, Timestamp};
 
 /// What the card tells of.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Facts<'f> {
     pub members: &'f [PersonId],
     /// Who is wanted there and has no account in this chat.
     pub not_found: &'f [PersonId],
+    /// The room in which it was before, if any.
+    pub former: Option<&'f RoomId>,
     /// Commands that have a handler: a button comes with its skill.
     pub commands: &'f [&'f str],
 }
@@ -31,7 +33,7 @@ pub const BUTTONS: &[(&str, &str)] =
 
 /// Builds the card.
 pub fn card(facts: &Facts<'_>, templates: &Templates) -> Result<Card, TemplateError> {
-    let Facts { id, iteration, members, not_found, commands } = facts;
+    let Facts { id, iteration, members, not_found, former, commands } = facts;
     let title = templates.render("iteration", "card", &json!({ "name": iteration.name, "key": iteration.key }))?;
     let mut told = Vec::new();
     let mut tell = |label: &str, value: Marked| told.push(Fact { label: label.to_owned(), value });
@@ -43,6 +45,9 @@ pub fn card(facts: &Facts<'_>, templates: &Templates) -> Result<Card, TemplateEr
     tell("Members", people(members));
     if !not_found.is_empty() {
         tell("Not found here", people(not_found));
+    }
+    if let Some(former) = former {
+        tell("Before", Marked::new(format!("<#{}>", escape(former.as_str()))));
     }
     let buttons = BUTTONS.iter().filter(|(command, _)| commands.contains(command));
     let actions = buttons.map(|(command, label)| Action::Button {

@@ -204,6 +204,7 @@ fn room_card(templates: &Templates) -> Result<Card, TemplateError> {
         iteration: &iteration(),
         members: &[PersonId::new("ana"), PersonId::new("bo")],
         not_found: &[PersonId::new("kim")],
+        former: None,
         commands: &["deploy", "branch", "status", "help"],
     };
     room::card(&facts, templates)
