@@ -18,6 +18,7 @@ mod error;
 mod group;
 pub mod inbox;
 pub mod iterations;
+pub mod keeping;
 mod lock;
 pub mod members;
 mod migrate;
