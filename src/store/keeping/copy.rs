@@ -9,7 +9,7 @@ use super::error::KeepingError;
 use super::look::{self, Found, Looker, find, lock};
 use super::tables::{self, Table, quote, quoted};
 use super::values::{self, Sum, Value};
-use crate::store::db::{Db, Driver, Synchronous, Tx, Url, on};
+use crate::store::db::{Db, Driver, Synchronous, Tx, Url};
 use crate::store::error::StoreError;
 use crate::store::migrate;
 
