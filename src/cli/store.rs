@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::ports::{Clock, SystemClock};
 use crate::runtime::Settings;
 use crate::store::Url;
-use crate::store::keeping::{self, KeepingError};
+use crate::store::keeping;
 
 /// A whole database copied, backed up or checked.
 #[derive(Debug, Args)]
@@ -19,8 +19,6 @@ pub struct Store {
     command: Command,
 }
 
-/// Addresses are `config`, `sqlite:FILE`, `postgres://user@host/database`, or `env:NAME` or `file:PATH` for a variable or
-/// a file that holds one: a password must not stand on the command line.
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Copy all of FROM, which must not be in use, into TO, which must be empty or still to be made.
@@ -102,14 +100,7 @@ async fn copy((from, to): (&Url, &Url), out: &mut impl Write) -> anyhow::Result<
 
 async fn check(url: &Url, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let name = keeping::name(url);
-    let checked = match keeping::check::check(url, SystemClock.now()).await {
-        Ok(checked) => checked,
-        Err(told @ KeepingError::Damaged { .. }) => {
-            writeln!(out, "{told}")?;
-            return Ok(ExitCode::FAILURE);
-        }
-        Err(other) => return Err(other.into()),
-    };
+    let checked = keeping::check::check(url, SystemClock.now()).await?;
     for finding in &checked.findings {
         writeln!(out, "problem  {finding}")?;
     }

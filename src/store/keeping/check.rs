@@ -43,22 +43,32 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Checks the database at `url`, as it is at `now`.
-///
-/// # Errors
-/// It cannot be used, is none of Chamberlain's, or not of this release.
-pub async fn check(url: &Url, now: Timestamp) -> Result<Checked, KeepingError> {
-    let mut looker = look::open(url).await?;
-    looker.hold_still().await?;
-    let pages = looker.wrong_pages().await?;
-    if !pages.is_empty() {
-        // What stands on such pages cannot be trusted, nor can what it is compared with.
+impl Checked {
+    /// What stands on broken pages cannot be trusted, nor can what it is compared with: nothing else is looked at.
+    fn broken(pages: Vec<String>) -> Self {
         let finding = |told| Finding {
             table: "database".to_owned(),
             told,
             to_do: "Restore a backup that is whole, and look after the disk.".to_owned(),
         };
-        return Ok(Checked { tables: 0, rows: 0, findings: pages.into_iter().map(finding).collect() });
+        Self { tables: 0, rows: 0, findings: pages.into_iter().map(finding).collect() }
+    }
+}
+
+/// Checks the database at `url`, as it is at `now`.
+///
+/// # Errors
+/// It cannot be used, is none of Chamberlain's, or not of this release.
+pub async fn check(url: &Url, now: Timestamp) -> Result<Checked, KeepingError> {
+    let mut looker = match look::open(url).await {
+        Ok(looker) => looker,
+        Err(KeepingError::Damaged { told, .. }) => return Ok(Checked::broken(vec![told])),
+        Err(other) => return Err(other),
+    };
+    looker.hold_still().await?;
+    let pages = looker.wrong_pages().await?;
+    if !pages.is_empty() {
+        return Ok(Checked::broken(pages));
     }
     let looked = Check::over(&mut looker, now).await;
     looked.map_err(|cause| looker.failed(cause))
