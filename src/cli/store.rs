@@ -11,6 +11,7 @@ use crate::ports::{Clock, SystemClock};
 use crate::runtime::Settings;
 use crate::store::Url;
 use crate::store::keeping;
+use crate::store::keeping::check::Checked;
 
 /// A whole database copied, backed up or checked.
 #[derive(Debug, Args)]
@@ -104,12 +105,16 @@ async fn check(url: &Url, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     for finding in &checked.findings {
         writeln!(out, "problem  {finding}")?;
     }
-    match checked.findings.len() {
-        0 => writeln!(out, "{name} is whole: {} tables, {} rows.", checked.tables, checked.rows)?,
-        1 => writeln!(out, "\n{name}: 1 problem. Stop Chamberlain before you change anything, and keep a copy.")?,
-        more => {
-            writeln!(out, "\n{name}: {more} problems. Stop Chamberlain before you change anything, and keep a copy.")?
-        }
-    }
-    Ok(if checked.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let problems = match checked.findings.len() {
+        0 => return whole(&name, &checked, out),
+        1 => "1 problem".to_owned(),
+        more => format!("{more} problems"),
+    };
+    writeln!(out, "\n{name}: {problems}. Stop Chamberlain before you change anything, and keep a copy.")?;
+    Ok(ExitCode::FAILURE)
+}
+
+fn whole(name: &str, checked: &Checked, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    writeln!(out, "{name} is whole: {} tables, {} rows.", checked.tables, checked.rows)?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -70,8 +70,8 @@ pub async fn check(url: &Url, now: Timestamp) -> Result<Checked, KeepingError> {
     if !pages.is_empty() {
         return Ok(Checked::broken(pages));
     }
-    let looked = Check::over(&mut looker, now).await;
-    looked.map_err(|cause| looker.failed(cause))
+    let checked = Check::over(&mut looker, now).await;
+    checked.map_err(|cause| looker.failed(cause))
 }
 
 struct Check<'t> {

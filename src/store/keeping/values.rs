@@ -155,7 +155,9 @@ mod tests {
         let table = Table { name: "t".into(), columns: columns.into(), key: vec!["a".into()] };
         let sum = |rows: &[[Option<&str>; 2]]| {
             let mut sum = Sum::of(&table);
-            rows.iter().for_each(|row| sum.add(&row.map(|text| Value::Text(text.map(str::to_owned)))));
+            for row in rows {
+                sum.add(&row.map(|text| Value::Text(text.map(str::to_owned))));
+            }
             sum.to_string()
         };
         let rows: [&[[Option<&str>; 2]]; 6] = [

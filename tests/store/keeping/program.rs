@@ -8,6 +8,7 @@ use sqlx::{Connection, PgConnection};
 
 use super::filled::{count, dump, fill, run};
 use crate::support::postgres;
+use crate::support::program::{Program, Sweep, free_address};
 
 fn chamberlain(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chamberlain"));
@@ -51,6 +52,42 @@ async fn a_copy_a_backup_and_a_check_as_one_types_them() {
     run(&from, "INSERT INTO timers VALUES ('party:1', 1, 1, 'x')").await;
     let (code, words) = store(&["check"], "");
     assert!(code == 1 && words.contains("problem  timers: 1 row where `key` is `party:1`"), "{words}");
+}
+
+/// The bot that people start, killed on SQLite and started again on its copy in PostgreSQL.
+#[tokio::test]
+async fn a_bot_moves_with_all_it_knows() {
+    let Some(address) = postgres::database().await else { return };
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path();
+    let _sweep = Sweep(folder);
+    let listen = free_address();
+    let store = |arguments: &[&str]| {
+        let output = chamberlain(folder, arguments).output().unwrap();
+        assert!(output.status.success(), "{}", told(&output));
+        told(&output)
+    };
+    let bot = Program::start(folder, listen);
+    bot.say("lobby", "iteration start Sprint 1");
+    bot.say_until(("lobby", "iteration show --in sprint-1"), "#sprint-1");
+    bot.say("sprint-1", "deploy --all-branches feature/pay");
+    bot.say_until(("sprint-1", "status --all"), "2 of 2 up");
+    bot.say_until(("sprint-1", "env history"), "1 (should run) succeeded");
+    assert!(store(&["check"]).contains(" is whole"), "at work too");
+    store(&["backup", "kept.db"]);
+    bot.kill();
+
+    std::fs::write(folder.join("new-home"), &address).unwrap();
+    let counts = store(&["copy", "config", "file:new-home"]);
+    assert!(counts.contains("all copied, and read back alike"), "{counts}");
+    std::fs::write(folder.join("config.toml"), "[store]\nurl_file = \"new-home\"\n").unwrap();
+    let bot = Program::start(folder, listen);
+    let history = bot.say_until(("sprint-1", "env history"), "1 (should run) succeeded");
+    assert!(history.contains("feature/pay"), "{history}");
+    assert!(bot.say("sprint-1", "deploy web@feature/dark").contains("Revision 2"));
+    bot.say_until(("sprint-1", "status"), "web: `feature/dark");
+    assert!(store(&["check"]).contains(" is whole"), "what it wrote there is in order");
+    bot.kill();
 }
 
 /// A copy that is killed while it waits for the last of its tables: all others have been written by then.
