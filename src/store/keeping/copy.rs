@@ -4,12 +4,13 @@
 //! and whenever the process is killed, the copy is whole or empty.
 
 use futures::TryStreamExt;
+use sqlx::Connection;
 
 use super::error::KeepingError;
 use super::look::{self, Found, Looker, find, lock};
 use super::tables::{self, Table, quote, quoted};
 use super::values::{self, Sum, Value};
-use crate::store::db::{Db, Driver, Synchronous, Tx, Url};
+use crate::store::db::{Conn, Db, Driver, Synchronous, Tx, Url};
 use crate::store::error::StoreError;
 use crate::store::migrate;
 
@@ -51,18 +52,12 @@ pub async fn copy(from: &Url, to: &Url) -> Result<Vec<Line>, KeepingError> {
     let mut db = Db::open(to, Synchronous::Full).await.map_err(failed)?;
     let (mut conn, statements) = db.writing_connection().map_err(failed)?;
     let mut target = Target { tx: Tx::over(&mut conn, statements), url: to };
-    target.tx.begin().await.map_err(failed)?;
-    match target.fill(from, &mut source).await {
-        Ok(lines) if lines.iter().all(|line| line.from == line.to) => {
-            target.tx.end("COMMIT").await.map_err(failed)?;
-            Ok(lines)
-        }
-        other => {
-            // What failed may have ended the connection, and the transaction with it.
-            target.tx.end("ROLLBACK").await.ok();
-            other
-        }
+    let lines = target.write_all(from, &mut source).await;
+    if let Conn::Sqlite(conn) = conn {
+        // Puts all that is in the log into the file, so that the file alone is the copy; the next start would do it too.
+        conn.close().await.ok();
     }
+    lines
 }
 
 async fn refuse_unless_empty(to: &Url) -> Result<(), KeepingError> {
@@ -86,6 +81,22 @@ struct Target<'t> {
 }
 
 impl Target<'_> {
+    /// All of it, or nothing.
+    async fn write_all(&mut self, from: &Url, source: &mut Looker) -> Result<Vec<Line>, KeepingError> {
+        self.tx.begin().await.map_err(|cause| self.failed(cause))?;
+        match self.fill(from, source).await {
+            Ok(lines) if lines.iter().all(|line| line.from == line.to) => {
+                self.tx.end("COMMIT").await.map_err(|cause| self.failed(cause))?;
+                Ok(lines)
+            }
+            other => {
+                // What failed may have ended the connection, and the transaction with it.
+                self.tx.end("ROLLBACK").await.ok();
+                other
+            }
+        }
+    }
+
     async fn fill(&mut self, from: &Url, source: &mut Looker) -> Result<Vec<Line>, KeepingError> {
         let tables = tables::of_release().await.map_err(|cause| self.failed(cause))?;
         self.shut_out(&tables).await?;

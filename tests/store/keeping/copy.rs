@@ -40,6 +40,7 @@ async fn there_and_back_every_row_of_every_table_is_the_same() {
         assert_eq!(dump(&again).await, rows);
     }
     assert_eq!(dump(&from).await, rows, "it was only read");
+    assert!(!folder.path().join("to/copy.db-wal").exists(), "the file alone is the copy");
 }
 
 #[tokio::test]
