@@ -33,6 +33,9 @@ async fn there_and_back_every_row_of_every_table_is_the_same() {
     assert!(rows.len() > 15 && rows.values().all(|rows| rows.len() == 700), "{:?}", rows.keys());
     for (number, to) in targets(folder.path()).await.into_iter().enumerate() {
         let there = copy(&from, &to).await.unwrap();
+        // Looked at before the way back, whose reading makes an empty one again.
+        let log = folder.path().join("to/copy.db-wal");
+        assert!(number > 0 || !log.exists(), "the file alone is the copy");
         assert_eq!(there.iter().map(|line| &line.table).collect::<Vec<_>>(), rows.keys().collect::<Vec<_>>());
         let again = file(folder.path(), &format!("again-{number}.db"));
         let back = copy(&to, &again).await.unwrap();
@@ -40,7 +43,6 @@ async fn there_and_back_every_row_of_every_table_is_the_same() {
         assert_eq!(dump(&again).await, rows);
     }
     assert_eq!(dump(&from).await, rows, "it was only read");
-    assert!(!folder.path().join("to/copy.db-wal").exists(), "the file alone is the copy");
 }
 
 #[tokio::test]
