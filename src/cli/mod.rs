@@ -9,6 +9,7 @@ pub mod sample;
 pub mod say;
 pub mod serve;
 pub mod slack;
+pub mod store;
 pub mod supervise;
 
 use std::path::PathBuf;
@@ -47,6 +48,8 @@ pub enum Command {
     Hooks,
     /// Set Slack up.
     Slack(slack::Slack),
+    /// Copy, back up or check a whole database.
+    Store(store::Store),
     /// A component of the sample product; run by the environments that the dev profile makes.
     #[command(hide = true)]
     Sample(sample::Sample),
@@ -86,6 +89,7 @@ impl Cli {
         match self.command {
             None | Some(Command::Serve) => runtime.block_on(serve::run(config)).map(|()| ExitCode::SUCCESS),
             Some(Command::Say(say)) => runtime.block_on(say::run(&config, say)),
+            Some(Command::Store(store)) => runtime.block_on(store::run(&config, store, &mut std::io::stdout())),
             Some(Command::Login) => runtime.block_on(login::run(&config)).map(|()| ExitCode::SUCCESS),
             // Done above, without a config that will do.
             Some(

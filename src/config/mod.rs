@@ -36,6 +36,7 @@ mod skills;
 mod slack;
 mod sources;
 mod store;
+mod store_address;
 mod store_url;
 #[cfg(test)]
 mod tests;

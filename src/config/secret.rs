@@ -84,7 +84,7 @@ fn exposed(variable: &str, twin: &str) -> Fault {
 }
 
 /// The text of the file; editors end it with a line break that is no part of the secret.
-fn read(file: &Path) -> Result<String, Fault> {
+pub(super) fn read(file: &Path) -> Result<String, Fault> {
     let unreadable = |error| Fault::new(format!("that file cannot be read: {error}"), "Check path and rights.");
     let text = std::fs::read_to_string(file).map_err(unreadable)?;
     let secret = text.trim_end();

@@ -6,8 +6,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::store::{Store, StoreError, retention};
 
-/// How long the same arrival again is known.
-const KEYS: Duration = Duration::from_hours(30 * 24);
 /// How long the words of an arrival are kept: long enough to read it again after a mistake of ours.
 const BODIES: Duration = Duration::from_hours(7 * 24);
 const EVERY: Duration = Duration::from_hours(24);
@@ -30,7 +28,7 @@ pub(super) async fn run(store: Store, stop: CancellationToken) {
 
 async fn forget(store: &Store) -> Result<(), StoreError> {
     let now = store.clock().now();
-    let (bodies, keys) = (now.minus(BODIES), now.minus(KEYS));
+    let (bodies, keys) = (now.minus(BODIES), now.minus(retention::KEYS));
     while store.write(move |tx| Box::pin(async move { retention::forget(tx, bodies, keys).await })).await? > 0 {}
     Ok(())
 }

@@ -79,7 +79,12 @@ impl Settings {
 
     /// The database that a config names.
     pub fn url_of(config: &Config) -> store::Url {
-        match &config.store.url {
+        Self::url(&config.store.url)
+    }
+
+    /// The database at an address.
+    pub fn url(address: &StoreUrl) -> store::Url {
+        match address {
             StoreUrl::Sqlite(path) => store::Url::Sqlite(path.clone()),
             StoreUrl::Postgres(address) => store::Url::Postgres(address.reveal().to_owned()),
         }

@@ -23,6 +23,11 @@ impl Kind {
             Self::Token => "token",
         }
     }
+
+    /// Whether it is the stored word of one.
+    pub(super) fn is_word(word: &str) -> bool {
+        [Self::LoginLink, Self::Session, Self::Token].iter().any(|kind| kind.as_str() == word)
+    }
 }
 
 /// A secret's row.

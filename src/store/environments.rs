@@ -15,6 +15,11 @@ use crate::domain::spec::EnvironmentName;
 const PRESENT: &str = "present";
 const ABSENT: &str = "absent";
 
+/// Whether it is a word of a wish.
+pub(super) fn is_wish(word: &str) -> bool {
+    [PRESENT, ABSENT].contains(&word)
+}
+
 /// Adds an environment, unless it is there.
 pub(super) async fn add(tx: &mut Tx<'_>, environment: &Environment) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO environments (name, generation, seen, draft_version, draft) \

@@ -19,6 +19,7 @@ pub mod former_rooms;
 mod group;
 pub mod inbox;
 pub mod iterations;
+pub mod keeping;
 mod lock;
 pub mod members;
 mod migrate;

@@ -1,8 +1,13 @@
 //! What is kept how long: what was done is forgotten after a while; the audit and the record never are.
 
+use std::time::Duration;
+
 use super::db::{Tx, on};
 use super::error::StoreError;
 use crate::domain::Timestamp;
+
+/// How long the same arrival again is known.
+pub const KEYS: Duration = Duration::from_hours(30 * 24);
 
 /// How many rows one transaction takes, so that nobody waits long for the writer.
 const MOST: i64 = 500;

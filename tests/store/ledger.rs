@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chamberlain::domain::{ChatName, Lane};
+use chamberlain::domain::{ChatName, Lane, Timestamp};
 use chamberlain::event::{Arrival, Source};
 use chamberlain::ports::RandomIds;
 use chamberlain::store::{Handover, Opening, Store, StoreError, Synchronous, Url};
@@ -45,6 +45,11 @@ pub(crate) async fn open(url: Url, clock: Arc<HandClock>) -> Result<Ledger, Stor
 }
 
 impl Ledger {
+    /// What its clock says.
+    pub(crate) fn clock_now(&self) -> Timestamp {
+        self.store.clock().now()
+    }
+
     /// Another process on the same database.
     pub(crate) async fn another(&self) -> Result<Ledger, StoreError> {
         open(self.url.clone(), self.clock.clone()).await

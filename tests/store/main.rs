@@ -6,6 +6,7 @@ mod support;
 
 mod claims;
 mod hot_path;
+mod keeping;
 mod ledger;
 mod opening;
 mod retention;
