@@ -17,7 +17,7 @@ use chamberlain::adapters::chat::slack::{Auth, AuthError, Bot, Needs, Privacy, a
 use chamberlain::domain::{ChatName, Lane, Timestamp};
 use chamberlain::event::{Arrival, Source};
 use chamberlain::ports::{Clock, Intake, RandomIds, SystemClock};
-use chamberlain::store::{Opening, Store, Synchronous, Url};
+use chamberlain::store::{Home, Opening, Store, StoreTime, Synchronous, Url};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -211,7 +211,14 @@ impl Clock for Ahead {
 async fn a_clock_behind_the_newest_row_is_told() {
     let place = tempfile::tempdir().unwrap();
     let url = Url::Sqlite(place.path().join("data/chamberlain.db"));
-    let opening = Opening { url, synchronous: Synchronous::Normal, clock: Arc::new(Ahead), ids: Arc::new(RandomIds) };
+    let opening = Opening {
+        url,
+        synchronous: Synchronous::Normal,
+        home: Home::take(&place.path().join("data"), &RandomIds).unwrap(),
+        time: StoreTime::default(),
+        clock: Arc::new(Ahead),
+        ids: Arc::new(RandomIds),
+    };
     let (store, writer, handover) = Store::open(opening).await.unwrap();
     let mut writing = JoinSet::new();
     writing.spawn(writer.run());

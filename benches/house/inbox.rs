@@ -9,10 +9,10 @@ use chamberlain::domain::{ChatName, PersonId};
 use chamberlain::event::chat::neutral::Payload;
 use chamberlain::event::raw::Talk;
 use chamberlain::event::{Arrival, Source};
-use chamberlain::ports::{Arrived, Intake, SystemClock};
+use chamberlain::ports::{Arrived, Intake, RandomIds, SystemClock};
 use chamberlain::runtime::{self, Settings, Workshops};
-use chamberlain::store::Store;
 use chamberlain::store::console::{Room, ensure_room};
+use chamberlain::store::{Home, Store};
 use chamberlain::web::HookKey;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use tokio::runtime::Runtime;
@@ -45,7 +45,8 @@ impl House {
         let config = config::load(Sources { file: None, environment: environment.into() }).unwrap();
         let path = std::env::var_os("PATH").unwrap_or_default();
         let workshops = Workshops::open(&config, path, Arc::new(SystemClock)).await.unwrap();
-        let opened = runtime::open(Settings::of(&config, workshops, HookKey::fresh())).await.unwrap();
+        let home = Home::take(&data, &RandomIds).unwrap();
+        let opened = runtime::open(Settings::of(&config, home, workshops, HookKey::fresh())).await.unwrap();
         let store = opened.house().store.clone();
         let now = store.clock().now();
         for room in 0..ROOMS {

@@ -7,8 +7,15 @@ mod envelopes;
 mod faults;
 mod figures;
 mod load;
+#[path = "../../tests/support/postgres.rs"]
+#[expect(dead_code, unreachable_pub, reason = "tests use it too")]
+mod postgres;
 mod program;
+#[path = "../../tests/support/required.rs"]
+#[expect(unreachable_pub, reason = "tests use it too")]
+mod required;
 mod speed;
+mod stores;
 mod workspace;
 mod world;
 
@@ -46,10 +53,11 @@ const QUICK: Rounds =
 /// A part of the measurement.
 type Part = fn(&Workspace, &Ground, &Rounds);
 
-const PARTS: [(&str, Part); 6] = [
+const PARTS: [(&str, Part); 7] = [
     ("start", speed::starts),
     ("paced", speed::paced),
     ("flood", speed::flood),
+    ("stores", stores::stores),
     ("slow", speed::slow),
     ("commands", speed::commands),
     ("faults", faults::all),

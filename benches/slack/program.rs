@@ -34,11 +34,19 @@ pub(super) struct Ground {
     api_url: String,
     synchronous: &'static str,
     people: usize,
+    /// Another database than the file in its folder.
+    store: Option<String>,
 }
 
 impl Ground {
     pub(super) fn new(folder: &Path, workspace: &Workspace) -> Self {
-        Self { folder: folder.to_owned(), api_url: workspace.api_url(), synchronous: "full", people: USERS }
+        Self {
+            folder: folder.to_owned(),
+            api_url: workspace.api_url(),
+            synchronous: "full",
+            people: USERS,
+            store: None,
+        }
     }
 
     /// The same with an empty database of its own.
@@ -56,6 +64,11 @@ impl Ground {
     /// The same with another answer to what a commit survives.
     pub(super) fn synchronous(self, synchronous: &'static str) -> Self {
         Self { synchronous, ..self }
+    }
+
+    /// The same on a server's database.
+    pub(super) fn on(self, store: Option<String>) -> Self {
+        Self { store, ..self }
     }
 
     /// Has the grammar know so many commands: `echo`'s manifest is laid over with one that tells of others before it.
@@ -76,9 +89,10 @@ impl Ground {
 
     fn write_config(&self) {
         let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let store = self.store.as_ref().map(|url| format!("url = \"{url}\"\n")).unwrap_or_default();
         let mut text = format!(
-            "profile = \"production\"\n[server]\nlisten = \"{listen}\"\n[store]\nsynchronous = \"{}\"\n[log]\nlevel = \"error\"\n[slack]\napi_url = \"{}\"\n[roles.all]\nallow = [{{ commands = [\"*\"] }}]\n[[bindings]]\nrole = \"all\"\ngroups = [\"team\"]\n",
-            self.synchronous, self.api_url
+            "profile = \"production\"\n[server]\nlisten = \"{listen}\"\n[store]\nsynchronous = \"{}\"\n{}[log]\nlevel = \"error\"\n[slack]\napi_url = \"{}\"\n[roles.all]\nallow = [{{ commands = [\"*\"] }}]\n[[bindings]]\nrole = \"all\"\ngroups = [\"team\"]\n",
+            self.synchronous, store, self.api_url
         );
         for number in 0..self.people {
             writeln!(text, "[people.p{number}]\ngroups = [\"team\"]\naccounts = {{ slack = \"{}\" }}", user(number))

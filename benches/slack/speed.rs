@@ -8,7 +8,7 @@ use crate::program::{Ground, Program, cpu_of};
 use crate::workspace::Workspace;
 
 /// How many messages wait for an answer all the time.
-const IN_FLIGHT: usize = 200;
+pub(super) const IN_FLIGHT: usize = 200;
 /// About what a call of Slack's takes.
 const CALL: Duration = Duration::from_millis(100);
 
@@ -73,7 +73,7 @@ pub(super) fn flood(workspace: &Workspace, ground: &Ground, rounds: &Rounds) {
         warm(workspace);
         std::thread::sleep(rounds.settle);
         program.tell_memory(&format!("memory, {synchronous}: idle"));
-        flooded(&format!("200 in flight, {synchronous}"), (workspace, &program), rounds.flood);
+        flooded(&format!("200 in flight, {synchronous}"), (workspace, std::slice::from_ref(&program)), rounds.flood);
         std::thread::sleep(rounds.settle);
         program.tell_memory(&format!("memory, {synchronous}: after {} messages", rounds.flood));
         program.end();
@@ -85,7 +85,7 @@ pub(super) fn slow(workspace: &Workspace, ground: &Ground, rounds: &Rounds) {
     let program = connected(workspace, &ground.fresh("slow"));
     warm(workspace);
     workspace.world().delay = CALL;
-    flooded("200 in flight, 100 ms a call", (workspace, &program), rounds.slow);
+    flooded("200 in flight, 100 ms a call", (workspace, std::slice::from_ref(&program)), rounds.slow);
     workspace.world().delay = Duration::ZERO;
     program.end();
 }
@@ -97,22 +97,23 @@ pub(super) fn commands(workspace: &Workspace, ground: &Ground, rounds: &Rounds) 
         ground.with_commands(commands);
         let program = connected(workspace, &ground);
         warm(workspace);
-        flooded(&format!("{commands} commands"), (workspace, &program), rounds.commands);
+        flooded(&format!("{commands} commands"), (workspace, std::slice::from_ref(&program)), rounds.commands);
         program.tell_memory(&format!("{commands} commands: memory"));
         program.end();
     }
 }
 
 /// A program's first messages cost more than the others.
-fn warm(workspace: &Workspace) {
+pub(super) fn warm(workspace: &Workspace) {
     workspace.flood(50, 5);
 }
 
-fn flooded(what: &str, (workspace, program): (&Workspace, &Program), count: usize) {
-    let (before, before_served) = (program.cpu(), cpu_of("self"));
+/// Gives how many were answered a second.
+pub(super) fn flooded(what: &str, (workspace, programs): (&Workspace, &[Program]), count: usize) -> f64 {
+    let (before, before_served) = (cpu(programs), cpu_of("self"));
     let taken = workspace.flood(count, IN_FLIGHT);
     // Nearly all that the bench does is the workspace's.
-    let cpu = program.cpu().saturating_sub(before);
+    let cpu = cpu(programs).saturating_sub(before);
     let served = cpu_of("self").saturating_sub(before_served);
     workspace.settle();
     let rate = f64::from(u32::try_from(count).unwrap()) / taken.as_secs_f64();
@@ -126,6 +127,12 @@ fn flooded(what: &str, (workspace, program): (&Workspace, &Program), count: usiz
     tell(&format!("{what}: answered"), workspace.load(crate::load::Load::latencies));
     tell(&format!("{what}: acknowledged"), workspace.load(crate::load::Load::acks));
     tell_cost(what, cpu, workspace);
+    rate
+}
+
+/// The time that they have had of the machine together.
+fn cpu(programs: &[Program]) -> Duration {
+    programs.iter().map(Program::cpu).sum()
 }
 
 fn tell_cost(what: &str, cpu: Duration, workspace: &Workspace) {

@@ -57,6 +57,13 @@ pub enum Write {
         /// In which life of it.
         generation: i64,
     },
+    /// An environment leaves its lost home and begins a new life elsewhere; a conflict when it is not lost any more.
+    LeaveHome {
+        /// Which.
+        environment: EnvironmentName,
+        /// The new life.
+        generation: i64,
+    },
     /// Why an environment takes no newer versions by itself.
     Hold {
         /// Which environment.

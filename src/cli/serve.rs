@@ -11,8 +11,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Profile};
 use crate::domain::PersonId;
-use crate::ports::SystemClock;
+use crate::ports::{RandomIds, SystemClock};
 use crate::runtime::{self, Opened, Settings, Workshops, telemetry};
+use crate::store::Home;
 
 /// Why Slack and the dev profile do not go together.
 pub(super) const NOT_IN_DEV: &str = "Slack does not go with the dev profile, in which whoever reaches the console may act as anyone. Write `profile = \"production\"`, your people and their rights (docs/slack.md), or leave the Slack tokens out.";
@@ -25,9 +26,10 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("cannot listen on {listen}: is it taken? Choose another with `[server] listen` or CHAMBERLAIN__SERVER__LISTEN")
     })?;
+    let home = Home::take(&config.data_dir, &RandomIds)?;
     let workshops = Workshops::open(&config, search_path(), Arc::new(SystemClock)).await?;
     let hook_key = runtime::hook_key(&config.data_dir)?;
-    let opened = runtime::open(Settings::of(&config, workshops, hook_key)).await?;
+    let opened = runtime::open(Settings::of(&config, home, workshops, hook_key)).await?;
     runtime::make_lobby(&opened).await?;
     let mut out = std::io::stdout();
     out.write_all(start_text(&config, &opened).await?.as_bytes())?;

@@ -13,6 +13,7 @@ const DEFAULT_BUILD_LIMIT: Duration = Duration::from_mins(15);
 const DEFAULT_FETCH_LIMIT: Duration = Duration::from_mins(2);
 const DEFAULT_SETTLE: Duration = Duration::from_secs(3);
 const DEFAULT_CHECK_EVERY: Duration = Duration::from_mins(5);
+const DEFAULT_LOST_AFTER: Duration = Duration::from_mins(1);
 
 /// How the environments of iterations are run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Environments {
     pub settle: Duration,
     /// How long an environment goes without a look when nothing hints at a change.
     pub check_every: Duration,
+    /// How long a machine was not heard of before what runs there is not known any more.
+    pub lost_after: Duration,
     /// What becomes of an update that failed.
     pub after_failed_update: AfterFailedUpdate,
 }
@@ -52,6 +55,7 @@ impl Environments {
             fetch_limit: section.take("fetch_limit", DEFAULT_FETCH_LIMIT, |text: String| span(&text)),
             settle: section.take("settle", DEFAULT_SETTLE, |text: String| span(&text)),
             check_every: section.take("check_every", DEFAULT_CHECK_EVERY, |text: String| span(&text)),
+            lost_after: section.take("lost_after", DEFAULT_LOST_AFTER, |text: String| span(&text)),
             after_failed_update: section.take("after_failed_update", AfterFailedUpdate::TakeBack, after),
         }
     }

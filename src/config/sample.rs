@@ -26,7 +26,7 @@ allow = [{ commands = [
     "help", "ping", "echo", "whoami", "may",
     "iteration list", "iteration show", "iteration add",
     "deploy", "branch", "status", "cancel", "rollback",
-    "env show", "env history", "env diff",
+    "env show", "env history", "env diff", "env move",
     "logs", "follow", "pin", "hold", "resume",
 ] }]
 

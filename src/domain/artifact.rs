@@ -1,6 +1,9 @@
 //! What a repository gives to be deployed.
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::Timestamp;
 use super::component::ComponentName;
@@ -44,4 +47,33 @@ pub struct Branch {
     pub name: BranchName,
     /// Its newest commit.
     pub head: Digest,
+}
+
+/// What tells the branches of a repository and their newest commits from any others.
+pub fn fingerprint(branches: &[Branch]) -> String {
+    let mut digest = Sha256::new();
+    for Branch { name, head } in branches {
+        // A name holds no newline: git forbids it.
+        digest.update(format!("{name}\n{head}\n"));
+    }
+    BASE64_URL_SAFE_NO_PAD.encode(digest.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_change_of_a_branch_changes_the_fingerprint() {
+        let branch = |name: &str, head: &str| Branch { name: BranchName::new(name), head: Digest::new(head) };
+        let looks = [
+            vec![],
+            vec![branch("main", "1")],
+            vec![branch("main", "2")],
+            vec![branch("trunk", "1")],
+            vec![branch("main", "1"), branch("next", "1")],
+        ];
+        let prints: std::collections::BTreeSet<String> = looks.iter().map(|look| fingerprint(look)).collect();
+        assert_eq!(prints.len(), looks.len());
+    }
 }

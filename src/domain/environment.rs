@@ -10,7 +10,7 @@ use super::hold::Hold;
 use super::iteration::IterationKey;
 use super::repair::Repair;
 use super::spec::{EnvironmentName, Seen, SeenState};
-use super::{MessageId, RoomId, Timestamp};
+use super::{HomeId, MessageId, RoomId, Timestamp};
 
 /// What runs, by component.
 pub type Selections = BTreeMap<ComponentName, Selection>;
@@ -38,6 +38,10 @@ pub struct Environment {
     pub refused: BTreeMap<ComponentName, Digest>,
     /// Components that ended by themselves lately, and how often they were started again.
     pub repairs: BTreeMap<ComponentName, Repair>,
+    /// Where it runs, once it does, if it belongs to a machine.
+    pub home: Option<HomeId>,
+    /// Since when nobody hears of that machine: nothing is known of what runs there.
+    pub lost_at: Option<Timestamp>,
 }
 
 /// What should be there.
@@ -143,6 +147,8 @@ impl Environment {
             hold: None,
             refused: BTreeMap::new(),
             repairs: BTreeMap::new(),
+            home: None,
+            lost_at: None,
         }
     }
 

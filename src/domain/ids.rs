@@ -51,6 +51,8 @@ text_id! {
     Lane;
     /// A process that claims work. New at each start.
     WorkerId;
+    /// A data folder that a process has to itself, whatever it is called and wherever it is mounted.
+    HomeId;
     /// A command as the grammar knows it: `deploy`, `iteration start`.
     CommandName;
 }

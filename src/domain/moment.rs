@@ -1,4 +1,4 @@
-//! The moments at which a death is worst: told under one target of the trace log, so that the crash test can hold and
+//! The moments at which a death is worst: told under one target of the trace log, so that the fault harness can hold and
 //! kill the process in each of them. Nobody else listens, and a told moment that nobody hears costs one comparison.
 
 /// The target of the trace events that tell moments.

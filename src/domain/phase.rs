@@ -11,7 +11,7 @@ pub enum Phase {
     Empty,
     /// A deployment is under way.
     Deploying,
-    /// What runs a deployment does not answer.
+    /// What runs it does not answer.
     Unknown,
     /// The last deployment did not come through.
     Unfinished,
@@ -33,6 +33,7 @@ impl Phase {
             Wish::Undecided => Self::Empty,
             Wish::Absent { .. } if environment.seen.iter().all(is_missing) => Self::Gone,
             Wish::Absent { .. } => Self::Removing,
+            Wish::Present(_) if environment.lost_at.is_some() => Self::Unknown,
             Wish::Present(_) => match last {
                 Some(DeploymentState::Applying | DeploymentState::Stopping) => Self::Deploying,
                 Some(DeploymentState::Unknown) => Self::Unknown,

@@ -253,6 +253,16 @@ pub enum Refusal {
         /// Which.
         environment: String,
     },
+    /// The machine that an environment runs on is there.
+    #[error(
+        "`{machine}`, which `{environment}` runs on, is at work: there is nothing to move. Once nobody hears of it, `env move` brings the environment up elsewhere."
+    )]
+    NotLost {
+        /// Which environment.
+        environment: String,
+        /// Which machine.
+        machine: String,
+    },
     /// There is no log to look at.
     #[error("Nothing of `{component}` runs in `{environment}`, and it left no log there. `status` shows what runs.")]
     NothingRan {

@@ -8,7 +8,7 @@ use crate::domain::deployment::DeploymentId;
 use crate::domain::iteration::IterationKey;
 use crate::domain::room::Standing;
 use crate::domain::spec::EnvironmentName;
-use crate::domain::{Lane, RoomId, Timestamp};
+use crate::domain::{HomeId, Lane, RoomId, Timestamp};
 
 /// What was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,6 +122,24 @@ pub enum Outcome {
         /// Why, for people.
         why: String,
     },
+    /// Nobody hears any more of the machine that an environment runs on.
+    HomeLost {
+        /// Which environment.
+        environment: EnvironmentName,
+        /// Where on that machine it lives.
+        home: HomeId,
+        /// When it was noticed.
+        at: Timestamp,
+    },
+    /// The machine that an environment runs on is heard of again.
+    HomeBack {
+        /// Which environment.
+        environment: EnvironmentName,
+        /// Where on that machine it lives.
+        home: HomeId,
+        /// When it was noticed.
+        at: Timestamp,
+    },
     /// A repository has other branches, or other commits on them, than at the last look.
     RepositoryChanged {
         /// Which.
@@ -199,6 +217,12 @@ impl Outcome {
             }
             Self::RemovalStuck { environment, generation, .. } => {
                 (of(environment), format!("environment:{environment}#stuck-{generation}"))
+            }
+            Self::HomeLost { environment, home, at } => {
+                (of(environment), format!("environment:{environment}#lost-{home}-{}", at.as_millis()))
+            }
+            Self::HomeBack { environment, home, at } => {
+                (of(environment), format!("environment:{environment}#back-{home}-{}", at.as_millis()))
             }
             Self::RepositoryChanged { repository, observation } => {
                 (format!("repository:{repository}"), format!("repository:{repository}#{observation}"))

@@ -11,6 +11,12 @@ use crate::domain::spec::{ComponentSpec, EnvironmentName, Seen};
 /// Brings components about. Nothing here decides: what should run is decided elsewhere.
 #[async_trait]
 pub trait EnvironmentDriver: Send + Sync {
+    /// Whether what it runs belongs to this machine, so that only a process at home here can look at it.
+    fn is_local(&self) -> bool;
+
+    /// The environments of which something is here; none for a driver that is not local.
+    async fn kept(&self) -> Result<Vec<EnvironmentName>, DriverError>;
+
     /// What runs there now, one entry a component that the driver knows of; nothing for an environment never seen.
     async fn observe(&self, environment: &EnvironmentName) -> Result<Vec<Seen>, DriverError>;
 

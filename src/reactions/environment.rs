@@ -5,6 +5,7 @@ use serde_json::json;
 use super::ground::line;
 use super::{Ground, ReactionError};
 use crate::change::{Change, Decision, Why};
+use crate::domain::HomeId;
 use crate::domain::component::ComponentName;
 use crate::domain::deployment::Cause;
 use crate::domain::iteration::{IterationKey, Phase};
@@ -12,7 +13,7 @@ use crate::domain::marked::Marked;
 use crate::domain::order::{self, OnCard, Order, Wanted};
 use crate::domain::spec::EnvironmentName;
 use crate::event::outcome::RepairEnd;
-use crate::store::{environments, record};
+use crate::store::{environments, homes, record};
 
 /// Puts back what was changed from outside, with one line in the room. What runs or waits settles it anyway.
 pub(super) async fn drifted(
@@ -89,6 +90,36 @@ pub(super) async fn gone(ground: &Ground, name: &EnvironmentName, generation: i6
 /// Tells that something is in the way of a removal.
 pub(super) async fn stuck(ground: &Ground, name: &EnvironmentName, why: &str) -> Result<Decision, ReactionError> {
     let words = ground.words("env", "stuck", &json!({ "name": name, "why": why }))?;
+    tell(ground, name, words).await
+}
+
+/// Tells that nothing is known of what runs on a machine, unless it is known again by now.
+pub(super) async fn home_lost(
+    ground: &Ground,
+    name: &EnvironmentName,
+    home: &HomeId,
+) -> Result<Decision, ReactionError> {
+    let mut reader = ground.store.reader().await?;
+    let environment = environments::find(&mut reader, name).await?;
+    let is_lost = environment.is_some_and(|now| now.home.as_ref() == Some(home) && now.lost_at.is_some());
+    let found = homes::find(&mut reader, home).await?.filter(|_| is_lost);
+    drop(reader);
+    let Some(found) = found else { return Ok(Decision::Nothing(Why::Empty)) };
+    let since = found.gone_at().unwrap_or(ground.now).to_string();
+    let facts = json!({ "name": name, "machine": found.machine, "since": since });
+    let words = ground.words("env", "lost", &facts)?;
+    tell(ground, name, words).await
+}
+
+/// Tells that it is known again how an environment stands.
+pub(super) async fn home_back(
+    ground: &Ground,
+    name: &EnvironmentName,
+    home: &HomeId,
+) -> Result<Decision, ReactionError> {
+    let found = homes::find(&mut ground.store.reader().await?, home).await?;
+    let Some(found) = found else { return Ok(Decision::Nothing(Why::Empty)) };
+    let words = ground.words("env", "back", &json!({ "name": name, "machine": found.machine }))?;
     tell(ground, name, words).await
 }
 

@@ -28,6 +28,8 @@ pub async fn seen(ground: &Ground, outcome: &Outcome) -> Result<Decision, Reacti
             environment::gone(ground, environment, *generation).await
         }
         Outcome::RemovalStuck { environment, why, .. } => environment::stuck(ground, environment, why).await,
+        Outcome::HomeLost { environment, home, .. } => environment::home_lost(ground, environment, home).await,
+        Outcome::HomeBack { environment, home, .. } => environment::home_back(ground, environment, home).await,
         Outcome::RepositoryChanged { repository, .. } => repository::changed(ground, repository).await,
     }
 }

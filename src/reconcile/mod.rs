@@ -3,6 +3,7 @@
 mod cards;
 mod environments;
 mod facts;
+mod homes;
 mod members;
 mod repositories;
 mod rooms;

@@ -1,12 +1,8 @@
 //! Repositories: looked at every now and then, and at once when something hints that they changed.
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
-
 use super::run::Stewards;
 use super::{Next, StewardError, arrival};
-use crate::domain::artifact::Branch;
+use crate::domain::artifact::fingerprint;
 use crate::domain::component::RepositoryName;
 use crate::event::outcome::Outcome;
 use crate::store::repositories::{self, Look};
@@ -37,33 +33,4 @@ pub(super) async fn reconcile(stewards: &Stewards, name: &RepositoryName) -> Res
     });
     written.await?;
     Ok(next)
-}
-
-fn fingerprint(branches: &[Branch]) -> String {
-    let mut digest = Sha256::new();
-    for Branch { name, head } in branches {
-        // A name holds no newline: git forbids it.
-        digest.update(format!("{name}\n{head}\n"));
-    }
-    BASE64_URL_SAFE_NO_PAD.encode(digest.finalize())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::artifact::{BranchName, Digest};
-
-    #[test]
-    fn every_change_of_a_branch_changes_the_fingerprint() {
-        let branch = |name: &str, head: &str| Branch { name: BranchName::new(name), head: Digest::new(head) };
-        let looks = [
-            vec![],
-            vec![branch("main", "1")],
-            vec![branch("main", "2")],
-            vec![branch("trunk", "1")],
-            vec![branch("main", "1"), branch("next", "1")],
-        ];
-        let prints: std::collections::BTreeSet<String> = looks.iter().map(|look| fingerprint(look)).collect();
-        assert_eq!(prints.len(), looks.len());
-    }
 }

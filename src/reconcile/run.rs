@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::facts::Buttons;
-use super::{Next, StewardError, cards, environments, members, repositories, rooms, successors};
+use super::{Next, StewardError, cards, environments, homes, members, repositories, rooms, successors};
 use crate::card::templates::Templates;
 use crate::domain::component::RepositoryName;
 use crate::domain::iteration::Iteration;
@@ -18,8 +18,7 @@ use crate::domain::project::Project;
 use crate::domain::touch::TouchKey;
 use crate::domain::{ChatName, Timestamp};
 use crate::ports::{ArtifactSource, ChatAdapter, Clock, EnvironmentDriver, Ids};
-use crate::store::claims::LEASE;
-use crate::store::touches::{self, Claimed};
+use crate::store::touches::{self, Claimed, Reach};
 use crate::store::{Store, StoreError, environments as environments_table, former_rooms, iterations};
 
 /// The longest sleep: another process may have touched something, or the clock jumped.
@@ -51,7 +50,9 @@ pub struct Stewards {
     pub source: Arc<dyn ArtifactSource>,
     /// How long an environment goes without a look when nothing hints at a change.
     pub check_every: Duration,
-    /// How long each repository does.
+    /// How long a machine was not heard of before what runs there is not known any more.
+    pub lost_after: Duration,
+    /// How long each repository goes without a look.
     pub polls: Arc<BTreeMap<RepositoryName, Duration>>,
     /// Breaks off what is being brought about once the house closes.
     pub stop: CancellationToken,
@@ -78,12 +79,9 @@ pub async fn touch_all(store: &Store, polls: impl Iterator<Item = &RepositoryNam
 
 /// Looks until `stop`, then ends the looks that were begun.
 pub async fn run(stewards: Stewards, stop: CancellationToken) {
-    if stewards.store.is_alone() {
-        let freed = stewards.store.write(|tx| Box::pin(async move { touches::release_all(tx).await })).await;
-        log(freed, "cannot free what an earlier start held");
-    }
     let mut looking = JoinSet::new();
-    let mut renew_at = stewards.clock.now().plus(LEASE / 3);
+    let mut terms = stewards.store.terms();
+    looking.spawn(homes::clear(stewards.clone()));
     loop {
         // Asked for before the look, so that a touch between the two is not missed.
         let touched = stewards.store.touched().notified();
@@ -94,16 +92,13 @@ pub async fn run(stewards: Stewards, stop: CancellationToken) {
                 stewards.clock.now().plus(AGAIN)
             }
         };
-        let wake_at = wake_at.min(renew_at);
         tokio::select! {
             () = stop.cancelled() => break,
             () = touched => {}
+            // While nobody heard of us, what runs here may have been moved elsewhere.
+            Ok(()) = terms.changed() => drop(looking.spawn(homes::clear(stewards.clone()))),
             Some(ended) = looking.join_next() => log(ended, "a steward was broken off"),
             () = stewards.clock.sleep_until(wake_at) => {}
-        }
-        if stewards.clock.now() >= renew_at {
-            renew(&stewards).await;
-            renew_at = stewards.clock.now().plus(LEASE / 3);
         }
     }
     let ending = async { while looking.join_next().await.is_some() {} };
@@ -113,37 +108,37 @@ pub async fn run(stewards: Stewards, stop: CancellationToken) {
 }
 
 async fn start_due(stewards: &Stewards, looking: &mut JoinSet<()>) -> Result<(), StoreError> {
-    let (worker, now) = (stewards.store.worker().clone(), stewards.clock.now());
-    let due = touches::next_due(&mut stewards.store.reader().await?).await?;
-    if due.is_none_or(|due| due > now) {
+    let (term, reach) = (stewards.store.term(), stewards.reach());
+    let due = touches::next_due(&mut stewards.store.reader().await?, &reach).await?;
+    if due.is_none_or(|due| due > reach.now) {
         return Ok(());
     }
-    let claimed =
-        stewards.store.write(move |tx| Box::pin(async move { touches::claim(tx, &worker, now).await })).await?;
+    // All that a look writes belongs to the term in which it has the key in hand.
+    let store = stewards.store.within(&term);
+    let worker = term.worker().clone();
+    let claimed = store.write(move |tx| Box::pin(async move { touches::claim(tx, &worker, &reach).await })).await?;
     for claimed in claimed {
         let span = tracing::info_span!("steward", key = claimed.key.to_text());
-        looking.spawn(look(stewards.clone(), claimed).instrument(span));
+        let (stewards, term) = (Stewards { store: store.clone(), ..stewards.clone() }, term.clone());
+        let store = store.clone();
+        let look = Box::pin(look(stewards, claimed).instrument(span));
+        looking.spawn(async move { store.as_worker(term.worker(), look).await.unwrap_or_default() });
     }
     Ok(())
 }
 
 async fn wake_at(stewards: &Stewards) -> Timestamp {
-    let now = stewards.clock.now();
-    let latest = now.plus(LONGEST_SLEEP);
+    let reach = stewards.reach();
+    let now = reach.now;
+    let latest = now.plus(LONGEST_SLEEP.min(stewards.lost_after));
     match stewards.store.reader().await {
-        Ok(mut reader) => match touches::next_due(&mut reader).await {
+        Ok(mut reader) => match touches::next_due(&mut reader, &reach).await {
             Ok(Some(due)) => due.min(latest),
             Ok(None) => latest,
             Err(_) => now.plus(AGAIN),
         },
         Err(_) => now.plus(AGAIN),
     }
-}
-
-async fn renew(stewards: &Stewards) {
-    let (worker, now) = (stewards.store.worker().clone(), stewards.clock.now());
-    let renewed = stewards.store.write(move |tx| Box::pin(async move { touches::renew(tx, &worker, now).await }));
-    log(renewed.await, "cannot renew the stewards' claims");
 }
 
 async fn look(stewards: Stewards, mut claimed: Claimed) {
@@ -164,10 +159,23 @@ async fn look(stewards: Stewards, mut claimed: Claimed) {
         Next::AtRest => None,
         Next::At(moment) => Some(moment),
     };
-    let worker = stewards.store.worker().clone();
-    let released =
-        stewards.store.write(move |tx| Box::pin(async move { touches::release(tx, &claimed, &worker, again).await }));
-    log(released.await, "a steward cannot let go of its key");
+    release(&stewards, claimed, again).await;
+}
+
+/// Lets go of a key. Nobody else can look at it before, so that a store that fails is asked again.
+async fn release(stewards: &Stewards, claimed: Claimed, again: Option<Timestamp>) {
+    let worker = stewards.store.worker();
+    loop {
+        let (claimed, worker) = (claimed.clone(), worker.clone());
+        let released = stewards
+            .store
+            .write(move |tx| Box::pin(async move { touches::release(tx, &claimed, &worker, again).await }));
+        match released.await {
+            Ok(()) | Err(StoreError::Closed | StoreError::ClaimLost) => return,
+            Err(cause) => tracing::error!(error = %cause, "a steward cannot let go of its key; it is tried again"),
+        }
+        stewards.clock.sleep_until(stewards.clock.now().plus(AGAIN)).await;
+    }
 }
 
 async fn reconcile(stewards: &Stewards, key: &TouchKey) -> Result<Next, StewardError> {
@@ -182,6 +190,12 @@ async fn reconcile(stewards: &Stewards, key: &TouchKey) -> Result<Next, StewardE
 }
 
 impl Stewards {
+    /// Which keys it may take now.
+    fn reach(&self) -> Reach {
+        let now = self.clock.now();
+        Reach { home: self.store.home().clone(), lost_before: now.minus(self.lost_after), now }
+    }
+
     /// The chat of this name.
     pub(super) fn chat(&self, name: &ChatName) -> Result<&Arc<dyn ChatAdapter>, StewardError> {
         self.chats.get(name).ok_or_else(|| StewardError::Broken(format!("no chat is called {name}")))

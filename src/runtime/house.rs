@@ -34,6 +34,8 @@ pub struct Upkeep {
     pub updates: Updates,
     /// How long an environment goes without a look when nothing hints at a change.
     pub check_every: Duration,
+    /// How long a machine was not heard of before what runs there is not known any more.
+    pub lost_after: Duration,
     /// How long each repository does.
     pub polls: BTreeMap<RepositoryName, Duration>,
 }

@@ -13,14 +13,13 @@ use super::lanes::{Turn, Works};
 use crate::change::{Decision, Parked, Reply, Why};
 use crate::domain::marked::Marked;
 use crate::domain::moment::{self, Moment};
-use crate::domain::{Timestamp, WorkerId};
 use crate::event::chat::ChatEvent;
 use crate::event::{self, Event};
 use crate::reactions::{self, ReactionError};
 use crate::skills::{self, GatherError};
-use crate::store::claims::Queue;
-use crate::store::inbox::{self, Claimed};
-use crate::store::{Commit, Committed, StoreError, Tx};
+use crate::store::claims::{Claim, Queue};
+use crate::store::inbox::Claimed;
+use crate::store::{Commit, Committed, StoreError};
 
 /// How often an event is decided anew because something changed under it.
 const TRIES: usize = 3;
@@ -57,13 +56,8 @@ impl Works for Inbox {
         .boxed()
     }
 
-    fn claim<'t>(
-        tx: &'t mut Tx<'_>,
-        worker: &'t WorkerId,
-        now: Timestamp,
-        over: Timestamp,
-    ) -> BoxFuture<'t, Result<Vec<Claimed>, StoreError>> {
-        inbox::claim(tx, worker, now, over).boxed()
+    fn claim(item: &Claimed) -> &Claim {
+        &item.claim
     }
 
     fn house(&self) -> &House {
@@ -98,11 +92,17 @@ impl Inbox {
         }
     }
 
-    /// Sets an event aside that the store refuses again and again. Where the store refuses that too, the fault is not
-    /// the event's, and it goes on waiting.
+    /// Sets an event aside that the store refuses again and again, and tells its asker. Where the store refuses that
+    /// too, the fault is not the event's (a full disk takes what is small, and nothing else), and it goes on waiting.
     async fn park(&self, claimed: &Claimed, cause: &StoreError) -> bool {
-        let commit = self.commit(claimed, &parked(cause.to_string(), None));
-        matches!(self.house.store.commit(commit).await, Ok(Committed::Done | Committed::ClaimLost))
+        let id = claimed.raw.id.as_str();
+        let reply = asked_in(claimed).map(|reply| reply(incident(id)));
+        let commit = self.commit(claimed, &parked(cause.to_string(), reply));
+        let is_parked = matches!(self.house.store.commit(commit).await, Ok(Committed::Done | Committed::ClaimLost));
+        if is_parked {
+            tracing::error!(incident = id, error = %cause, "an event was parked: the store refuses what it changes");
+        }
+        is_parked
     }
 
     async fn try_once(&self, claimed: &Claimed) -> Result<Committed, StoreError> {
@@ -159,6 +159,14 @@ fn gather_error(cause: ReactionError) -> GatherError {
     match cause {
         ReactionError::Store(cause) => GatherError::Store(cause),
         ReactionError::Template(cause) => GatherError::Template(cause),
+    }
+}
+
+/// Where the asker of an arrival would read an answer, if it is a single event that somebody asked for.
+fn asked_in(claimed: &Claimed) -> Option<impl FnOnce(Marked) -> Reply + use<>> {
+    match event::read(&claimed.raw).ok()?.as_slice() {
+        [event] => reply_place(event),
+        _ => None,
     }
 }
 

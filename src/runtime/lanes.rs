@@ -10,13 +10,12 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::house::House;
-use crate::domain::{Timestamp, WorkerId};
-use crate::store::claims::{self, LEASE, Queue};
-use crate::store::{StoreError, Tx};
+use crate::store::StoreError;
+use crate::store::claims::{Claim, Queue};
 
 /// How long work that was begun may take to end once the house closes.
 const SOFT_STOP: Duration = Duration::from_secs(3);
-/// How often other processes' dead are looked for.
+/// How often it is looked for what others left, when nothing tells of it.
 const LOOK: Duration = Duration::from_secs(5);
 
 /// What is done with the items of a queue.
@@ -33,16 +32,12 @@ pub(super) trait Works: Send + Sync + 'static {
     /// What it must stay in order with.
     fn lane(item: &Self::Item) -> String;
 
-    /// Does it; returns when nothing is left to do about it. Its lane goes on when the turn is dropped.
-    fn work(self: Arc<Self>, item: Self::Item, turn: Turn) -> BoxFuture<'static, ()>;
+    /// The right to work on it.
+    fn claim(item: &Self::Item) -> &Claim;
 
-    /// Claims the next of what nobody has in hand, as of `over`.
-    fn claim<'t>(
-        tx: &'t mut Tx<'_>,
-        worker: &'t WorkerId,
-        now: Timestamp,
-        over: Timestamp,
-    ) -> BoxFuture<'t, Result<Vec<Self::Item>, StoreError>>;
+    /// Does it; returns when nothing is left to do about it. Its lane goes on when the turn is dropped. It is broken off
+    /// when the claim is lost.
+    fn work(self: Arc<Self>, item: Self::Item, turn: Turn) -> BoxFuture<'static, ()>;
 
     /// The parts that everybody shares.
     fn house(&self) -> &House;
@@ -71,21 +66,17 @@ struct Lanes<W: Works> {
 }
 
 /// Works until `stop`, then ends what was begun. What is still queued then is taken over at the next start.
+///
+/// All of it comes by `queue`, what is taken over too: only the writer knows which row of a lane came into our hand first.
 pub(super) async fn run<W: Works>(works: Arc<W>, mut queue: mpsc::UnboundedReceiver<W::Item>, stop: CancellationToken) {
     let house = works.house().clone();
     let (clock, has_others) = (house.clock.clone(), !house.store.is_alone());
     let (over, mut turns) = mpsc::unbounded_channel();
     let (waiting, ready, running) = (HashMap::new(), VecDeque::new(), JoinSet::new());
-    let mut lanes = Lanes { works: works.clone(), waiting, ready, turns: 0, over, running };
-    // Before anything new: rows of an earlier start come first in their lanes.
-    for item in take_over::<W>(&house, true).await {
-        lanes.add(item);
-    }
+    let mut lanes = Lanes { works, waiting, ready, turns: 0, over, running };
+    let (mut terms, freed) = (house.store.terms(), house.store.freed(W::QUEUE).clone());
     let mut look_at = clock.now().plus(LOOK);
-    let mut renew_at = clock.now().plus(LEASE / 3);
     loop {
-        let next: Timestamp = if has_others { look_at.min(renew_at) } else { renew_at };
-        let is_idle = lanes.waiting.is_empty() && lanes.running.is_empty() && !has_others;
         tokio::select! {
             biased;
             () = stop.cancelled() => break,
@@ -93,20 +84,15 @@ pub(super) async fn run<W: Works>(works: Arc<W>, mut queue: mpsc::UnboundedRecei
             Some(ended) = lanes.running.join_next() => if let Err(cause) = ended {
                 tracing::error!(error = %cause, "work on a lane was broken off");
             },
+            Ok(()) = terms.changed() => take_over::<W>(&house).await,
             item = queue.recv() => match item {
                 Some(item) => lanes.add(item),
                 None => break,
             },
-            () = clock.sleep_until(next), if !is_idle => {
-                if next == renew_at {
-                    renew::<W>(&house).await;
-                    renew_at = clock.now().plus(LEASE / 3);
-                } else {
-                    for item in take_over::<W>(&house, false).await {
-                        lanes.add(item);
-                    }
-                    look_at = clock.now().plus(LOOK);
-                }
+            () = freed.notified() => take_over::<W>(&house).await,
+            () = clock.sleep_until(look_at), if has_others => {
+                take_over::<W>(&house).await;
+                look_at = clock.now().plus(LOOK);
             }
         }
     }
@@ -117,33 +103,12 @@ pub(super) async fn run<W: Works>(works: Arc<W>, mut queue: mpsc::UnboundedRecei
     }
 }
 
-/// Claims what is open and in nobody's hand, all of it. At the `first` look of a process that has the database to
-/// itself, claims that still hold are of the dead.
-async fn take_over<W: Works>(house: &House, first: bool) -> Vec<W::Item> {
-    let now = house.clock.now();
-    let over = if first && house.store.is_alone() { Timestamp::from_millis(i64::MAX) } else { now };
-    let mut taken = Vec::new();
-    loop {
-        let worker = house.store.worker().clone();
-        let claimed =
-            house.store.write(move |tx| Box::pin(async move { W::claim(tx, &worker, now, over).await })).await;
-        match claimed {
-            Ok(rows) if rows.is_empty() => return taken,
-            Ok(rows) => taken.extend(rows),
-            Err(cause) => {
-                tracing::error!(error = %cause, "cannot look for open work");
-                return taken;
-            }
-        }
-    }
-}
-
-/// Keeps what is in hand from being taken over.
-async fn renew<W: Works>(house: &House) {
-    let (worker, now) = (house.store.worker().clone(), house.clock.now());
-    let renewed = house.store.write(move |tx| Box::pin(async move { claims::renew(tx, W::QUEUE, &worker, now).await }));
-    if let Err(cause) = renewed.await {
-        tracing::warn!(error = %cause, "cannot renew the claims");
+/// Takes what is open and in nobody's hand, all of it.
+async fn take_over<W: Works>(house: &House) {
+    match house.store.take(W::QUEUE).await {
+        // The writer has told that it is away already, and a new term begins with another look.
+        Ok(()) | Err(StoreError::Away) => {}
+        Err(cause) => tracing::error!(error = %cause, "cannot look for open work"),
     }
 }
 
@@ -175,7 +140,9 @@ impl<W: Works> Lanes<W> {
             let Some(item) = self.waiting.get_mut(&lane).and_then(VecDeque::pop_front) else { continue };
             self.turns += 1;
             let turn = Turn { lane, over: self.over.clone() };
-            self.running.spawn(self.works.clone().work(item, turn));
+            let (store, worker) = (self.works.house().store.clone(), W::claim(&item).worker.clone());
+            let work = self.works.clone().work(item, turn);
+            self.running.spawn(async move { store.as_worker(&worker, work).await.unwrap_or_default() });
         }
     }
 }

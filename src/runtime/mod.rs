@@ -1,14 +1,18 @@
 //! The house at work: wiring, the loops, and their end.
 
+mod alarms;
 mod desk;
+mod elsewhere;
 mod hooks;
 mod house;
 mod inbox;
 mod known;
 mod lanes;
+mod mirrors;
 mod outbox;
 mod people;
 mod retention;
+mod set_back;
 mod settings;
 mod slack;
 pub mod telemetry;

@@ -14,11 +14,10 @@ use crate::change::{EffectBody, Note, Reply};
 use crate::domain::card::CardState;
 use crate::domain::effect::EffectState;
 use crate::domain::moment::{self, Moment};
-use crate::domain::{Timestamp, WorkerId};
 use crate::ports::{ChatAdapter, ChatError, Post, Sought, within};
-use crate::store::claims::Queue;
-use crate::store::outbox::{self, Claimed, Receipt};
-use crate::store::{StoreError, Tx, cards, rooms};
+use crate::store::claims::{Claim, Queue};
+use crate::store::outbox::{Claimed, Receipt};
+use crate::store::{StoreError, cards, rooms};
 
 /// The first wait before another try; doubled up to [`LONGEST_WAIT`].
 const WAIT: Duration = Duration::from_millis(500);
@@ -69,13 +68,8 @@ impl Works for Courier {
         async move { self.deliver(item, turn).await }.instrument(span).boxed()
     }
 
-    fn claim<'t>(
-        tx: &'t mut Tx<'_>,
-        worker: &'t WorkerId,
-        now: Timestamp,
-        over: Timestamp,
-    ) -> BoxFuture<'t, Result<Vec<Claimed>, StoreError>> {
-        outbox::claim(tx, worker, now, over).boxed()
+    fn claim(item: &Claimed) -> &Claim {
+        &item.claim
     }
 
     fn house(&self) -> &House {
@@ -170,12 +164,19 @@ impl Courier {
         if state != EffectState::Done {
             tracing::error!(state = state.as_str(), why = receipt, "an effect was not carried out");
         }
-        let receipt = Receipt { id: item.effect.id.clone(), claim: item.claim.clone(), state, receipt };
+        let lane = item.effect.body.key().to_owned();
+        let receipt = Receipt { id: item.effect.id.clone(), lane, claim: item.claim.clone(), state, receipt };
         tracing::trace!(target: moment::TARGET, moment = Moment::BeforeReceipt.as_str());
-        match self.house.store.record(receipt).await {
-            Ok(()) | Err(StoreError::Closed) => {}
-            // The row stays open; whoever claims it next looks before repeating it.
-            Err(cause) => tracing::error!(error = %cause, "a receipt cannot be recorded"),
+        let mut wait = WAIT;
+        loop {
+            match self.house.store.record(receipt.clone()).await {
+                Ok(()) | Err(StoreError::Closed) => return,
+                // Nobody else would: the row is in our hand. When the lease is lost this is broken off, and whoever
+                // claims the row next looks before repeating it.
+                Err(cause) => tracing::error!(error = %cause, "a receipt cannot be recorded; it is tried again"),
+            }
+            self.house.clock.sleep_until(self.house.clock.now().plus(wait)).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
 }

@@ -23,19 +23,21 @@ use crate::ports::{RandomIds, SystemClock};
 use crate::reactions::{AfterFailure, Updates};
 use crate::skills;
 use crate::skills::host::{self, Skills};
+use crate::store::Home;
 use crate::web::HookKey;
 use crate::{store, web};
 
 impl Settings {
     /// The settings that a config asks for, on the machine's own clock. Skill folders that cannot be used are left
     /// out, with a line in the log.
-    pub fn of(config: &Config, workshops: Workshops, hook_key: HookKey) -> Self {
+    pub fn of(config: &Config, home: Home, workshops: Workshops, hook_key: HookKey) -> Self {
         let (skills, problems) = host::load(&config.skills.dir, skills::NATIVE);
         for problem in problems {
             tracing::error!(error = %problem, "a skill is left out");
         }
         let slack = slack_of(config, &skills);
         Self {
+            home,
             url: Self::url_of(config),
             synchronous: match config.store.synchronous {
                 Synchronous::Full => store::Synchronous::Full,
@@ -60,6 +62,7 @@ impl Settings {
                     },
                 },
                 check_every: config.environments.check_every,
+                lost_after: config.environments.lost_after,
                 polls: config.repositories.iter().map(|known| (known.name.clone(), known.poll)).collect(),
             },
             workshops,

@@ -15,12 +15,16 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
+use super::alarms;
+use super::elsewhere;
 use super::house::{House, Iterations, Upkeep};
 use super::inbox::Inbox;
 use super::known::Known;
 use super::lanes;
+use super::mirrors;
 use super::outbox::Courier;
 use super::retention;
+use super::set_back;
 use super::slack::{self, Slack};
 use super::timers;
 use super::workshops::Workshops;
@@ -30,10 +34,11 @@ use crate::domain::project::Project;
 use crate::domain::spec::EnvironmentName;
 use crate::domain::touch::TouchKey;
 use crate::policy::Rules;
-use crate::ports::{ChatAdapter, Clock, Ids};
+use crate::ports::{ChatAdapter, Clock, EnvironmentDriver, Ids};
 use crate::reconcile::{self, Stewards};
 use crate::skills::host::Skills;
-use crate::store::{Handover, Opening, Store, Synchronous, Url, touches};
+use crate::store::claims::Queue;
+use crate::store::{Handover, Home, Opening, Store, StoreClock, StoreTime, Synchronous, Url, touches};
 use crate::web;
 
 /// How long the writer may take to write the rest once everybody else has ended.
@@ -41,6 +46,8 @@ const LAST_WRITES: Duration = Duration::from_secs(5);
 
 /// All that the house is made from.
 pub struct Settings {
+    /// The data folder.
+    pub home: Home,
     /// Which database.
     pub url: Url,
     /// What a commit survives.
@@ -72,6 +79,8 @@ pub struct Settings {
 /// A house whose parts are joined; its ledger can be written already, the loops are not yet at work.
 pub struct Opened {
     house: House,
+    /// The driver, without what it reads of other machines.
+    local: Arc<dyn EnvironmentDriver>,
     writing: JoinSet<()>,
     handover: Handover,
     web: web::State,
@@ -81,11 +90,18 @@ pub struct Opened {
 
 /// Opens the store and joins the parts.
 pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
-    let Settings { url, synchronous, rules, skills, iterations, upkeep, .. } = settings;
+    let Settings { home, url, synchronous, rules, skills, iterations, upkeep, .. } = settings;
     let Settings { project, workshops, web, clock, ids, chats, slack, .. } = settings;
     let Workshops { source, driver, routes, ended } = workshops;
-    let opening = Opening { url, synchronous, clock: clock.clone(), ids: ids.clone() };
+    // Everybody tells the database's time: several processes may share one.
+    let time = StoreTime::default();
+    let clock: Arc<dyn Clock> = Arc::new(StoreClock::over(clock, time.clone()));
+    let opening = Opening { url, synchronous, home, time, clock: clock.clone(), ids: ids.clone() };
     let (store, writer, handover) = Store::open(opening).await?;
+    let project = Arc::new(project);
+    let source = mirrors::kept_up(source, &store, &project);
+    let local = driver;
+    let driver = elsewhere::reading_elsewhere(local.clone(), &store, &ids);
     let console = Console { store: store.clone(), clock: clock.clone(), ids: ids.clone() };
     let console: Arc<dyn ChatAdapter> = Arc::new(console);
     let rules = Arc::new(ArcSwap::from_pointee(rules));
@@ -102,7 +118,7 @@ pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
         skills,
         iterations: Arc::new(iterations),
         upkeep: Arc::new(upkeep),
-        project: Arc::new(project),
+        project,
         source,
         driver,
         clock,
@@ -111,9 +127,12 @@ pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
     let web = web::State::new(&house.store, lookups(&house), (house.ids.clone(), routes), web);
     let mut writing = JoinSet::new();
     writing.spawn(writer.run());
+    // Before anything new comes in: what an earlier start left comes first in its lanes.
+    house.store.take(Queue::Inbox).await?;
+    house.store.take(Queue::Outbox).await?;
     // Before anybody works, so that whoever sees nothing left to do sees the truth.
     reconcile::touch_all(&house.store, house.upkeep.polls.keys()).await?;
-    Ok(Opened { house, writing, handover, web, ended, slack })
+    Ok(Opened { house, local, writing, handover, web, ended, slack })
 }
 
 fn lookups(house: &House) -> web::Lookups {
@@ -139,10 +158,12 @@ impl Opened {
 
     /// Works until `stop`, or until a part fails. Ends what was begun, then closes the store.
     pub async fn run(self, listener: Option<TcpListener>, stop: CancellationToken) -> anyhow::Result<()> {
-        let Self { house, mut writing, handover, web, ended, slack } = self;
+        let Self { house, local, mut writing, handover, web, ended, slack } = self;
+        let answering = elsewhere::answer(house.store.clone(), local, stop.clone());
         let watching = watch(house.store.clone(), ended, stop.clone());
         let listening = slack.map(|slack| slack.run(house.clone(), stop.clone()));
         let mut parts = parts(house, handover, listener.map(|listener| (listener, web)), &stop);
+        parts.push(("logs", answering.map(Ok).boxed()));
         parts.push(("environments", watching.map(Ok).boxed()));
         parts.extend(listening.map(|listening| ("slack", listening.boxed())));
         let result = run_parts(parts, &stop).await;
@@ -166,6 +187,8 @@ fn parts(
     let stewards = reconcile::run(stewards(&house, stop), stop.clone());
     let timers = timers::run(house.store.clone(), stop.clone());
     let retention = retention::run(house.store.clone(), stop.clone());
+    let alarms = alarms::run(house.store.clone(), stop.clone());
+    let set_back = set_back::run(house.store.clone(), stop.clone());
     let courier = Arc::new(Courier { house });
     let inbox = lanes::run(inbox, handover.arrivals, stop.clone());
     let courier = lanes::run(courier, handover.effects, stop.clone());
@@ -175,6 +198,8 @@ fn parts(
         ("stewards", stewards.map(Ok).boxed()),
         ("timers", timers.map(Ok).boxed()),
         ("retention", retention.map(Ok).boxed()),
+        ("alarms", alarms.map(Ok).boxed()),
+        ("clock", set_back.map(Ok).boxed()),
     ];
     if let Some((listener, web)) = web {
         parts.push(("web", web::serve(listener, web, stop.clone()).boxed()));
@@ -196,6 +221,7 @@ fn stewards(house: &House, stop: &CancellationToken) -> Stewards {
         driver: house.driver.clone(),
         source: house.source.clone(),
         check_every: house.upkeep.check_every,
+        lost_after: house.upkeep.lost_after,
         polls: Arc::new(house.upkeep.polls.clone()),
         stop: stop.clone(),
         clock: house.clock.clone(),

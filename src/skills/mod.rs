@@ -55,6 +55,7 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("env destroy", |study, call| env::destroy(study, call).boxed()),
     ("env diff", |study, call| env::diff(study, call).boxed()),
     ("env history", |study, call| env::history(study, call).boxed()),
+    ("env move", |study, call| env::r#move(study, call).boxed()),
     ("env show", |study, call| env::show(study, call).boxed()),
     ("follow", |study, call| updates::follow(study, call).boxed()),
     ("help", |study, call| async move { help::answer(study, call) }.boxed()),

@@ -4,6 +4,7 @@ use super::audit::Line;
 use super::inbox::{Claimed, Ending, Outcome};
 use super::outbox::Effect;
 use crate::change::{Change, Decision, EffectBody, Parked, Refused, Write};
+use crate::domain::spec::EnvironmentName;
 use crate::domain::touch::TouchKey;
 use crate::domain::{EffectId, EventId, Timestamp};
 use crate::event::Raw;
@@ -34,7 +35,7 @@ impl Commit {
     /// The rows of a decision. `rules` is the version of the rules in force, for the audit line of a refusal.
     pub fn of(claimed: &Claimed, decision: &Decision, now: Timestamp, rules: &str) -> Self {
         let raw = &claimed.raw;
-        let ending = |outcome, reason| Ending { id: raw.id.clone(), claim: claimed.claim.clone(), outcome, reason };
+        let ending = |outcome, reason| Ending { outcome, reason, ..Ending::of(claimed) };
         match decision {
             Decision::Changed(change) => Self {
                 effects: effects(raw, change.effects(), now),
@@ -66,13 +67,22 @@ impl Commit {
         let raw = &claimed.raw;
         let child =
             |number| Raw { id: raw.id.child(number), dedup_key: format!("{}#{number}", raw.dedup_key), ..raw.clone() };
-        let ending = Ending { id: raw.id.clone(), claim: claimed.claim.clone(), outcome: Outcome::Split, reason: None };
+        let ending = Ending { outcome: Outcome::Split, ..Ending::of(claimed) };
         Self { children: (0..parts).map(child).collect(), ..Self::ending(ending) }
     }
 
     /// Whether it writes state, and so needs a transaction of its own, which may end in a conflict.
     pub(super) fn writes_state(&self) -> bool {
         !self.writes.is_empty() || !self.touched.is_empty()
+    }
+
+    /// The environments whose deployments it writes.
+    pub(super) fn deploys_in(&self) -> impl Iterator<Item = &EnvironmentName> {
+        self.writes.iter().filter_map(|write| match write {
+            Write::Deployment(deployment) => Some(&deployment.environment),
+            Write::Moved(moved) => Some(&moved.deployment.environment),
+            _ => None,
+        })
     }
 
     /// Whether a timer is set anew by it.

@@ -90,9 +90,9 @@ pub async fn use_up(tx: &mut Tx<'_>, hash: &str, kind: Kind, now: Timestamp) -> 
     Ok(row.map(|(person,)| PersonId::new(person)))
 }
 
-/// Drops all credentials of a kind: those of the start before, and what has expired.
-pub async fn drop_all(tx: &mut Tx<'_>, kind: Kind) -> Result<(), StoreError> {
-    const SQL: &str = "DELETE FROM credentials WHERE kind = $1";
-    on!(tx, c => sqlx::query(SQL).bind(kind.as_str()).execute(c).await.map(drop))?;
+/// Forgets what is good for nothing any more.
+pub async fn forget_expired(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+    const SQL: &str = "DELETE FROM credentials WHERE expires_at <= $1";
+    on!(tx, c => sqlx::query(SQL).bind(now.as_millis()).execute(c).await.map(drop))?;
     Ok(())
 }

@@ -6,13 +6,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use sqlx::AssertSqlSafe;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
 
 use super::error::StoreError;
+use super::listen::{CHANNEL, Word};
 use super::migrate;
+use crate::domain::WorkerId;
 
 /// Which database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +74,34 @@ macro_rules! on {
 }
 pub(super) use on;
 
+/// What a writer holds while it writes, where it is not alone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hold<'h> {
+    /// The writer.
+    pub(super) worker: &'h WorkerId,
+    /// The numbers of the lanes, in ascending order: two that wait for each other would wait for ever.
+    pub(super) locks: &'h [i64],
+}
+
+impl Hold<'_> {
+    fn to_sql(self) -> Result<String, StoreError> {
+        let worker = plain(self.worker)?;
+        let locks: Vec<String> = self.locks.iter().map(ToString::to_string).collect();
+        let locks = match locks.as_slice() {
+            [] => String::new(),
+            locks => format!("; SELECT pg_advisory_xact_lock(n) FROM unnest(ARRAY[{}]::bigint[]) n", locks.join(",")),
+        };
+        Ok(format!("BEGIN; SELECT 1 FROM workers WHERE id = '{worker}' FOR KEY SHARE{locks}"))
+    }
+}
+
+/// An id that can stand in a statement as it is.
+fn plain(worker: &WorkerId) -> Result<&str, StoreError> {
+    let id = worker.as_str();
+    let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_plain { Ok(id) } else { Err(StoreError::Corrupt(format!("worker {id:?}"))) }
+}
+
 /// A transaction; only the writer opens one.
 pub struct Tx<'c> {
     conn: &'c mut Conn,
@@ -90,22 +121,52 @@ impl<'c> Tx<'c> {
         }
     }
 
-    /// Takes the write lock at once on SQLite, where a later upgrade would fail among concurrent writers.
-    pub(super) async fn begin(&mut self) -> Result<(), StoreError> {
-        match self.driver() {
-            Driver::Sqlite(conn) => sqlx::query("BEGIN IMMEDIATE").execute(conn).await.map(drop),
-            Driver::Postgres(conn) => sqlx::raw_sql("BEGIN").execute(conn).await.map(drop),
-        }
-        .map_err(StoreError::from)
+    /// Whether the database is a file that one process has to itself.
+    pub(super) fn is_alone(&self) -> bool {
+        matches!(self.conn, Conn::Sqlite(_))
     }
 
-    pub(super) async fn end(&mut self, word: &'static str) -> Result<(), StoreError> {
+    /// Begins. On SQLite the write lock is taken at once, since a later upgrade would fail among concurrent writers. On
+    /// a server the writer must still be at work, and what it adds to or ends is locked, in one message: nobody can give
+    /// the writer up or write to these lanes before the end.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when others gave the writer up.
+    pub(super) async fn begin(&mut self, by: Option<&Hold<'_>>) -> Result<(), StoreError> {
+        match self.driver() {
+            Driver::Sqlite(conn) => sqlx::query("BEGIN IMMEDIATE").execute(conn).await.map(drop)?,
+            Driver::Postgres(conn) => {
+                let Some(by) = by else { return Ok(sqlx::raw_sql("BEGIN").execute(conn).await.map(drop)?) };
+                let told = sqlx::raw_sql(AssertSqlSafe(by.to_sql()?)).fetch_all(&mut *conn).await?;
+                if told.len() != 1 + by.locks.len() {
+                    sqlx::raw_sql("ROLLBACK").execute(conn).await?;
+                    return Err(StoreError::LeaseLost);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Commits; on a server others hear `word` of it.
+    pub(super) async fn commit(&mut self, word: Option<&Word<'_>>) -> Result<(), StoreError> {
         match self.driver() {
             // Kept prepared there, as all that is said often.
-            Driver::Sqlite(conn) => sqlx::query(word).execute(conn).await.map(drop),
-            Driver::Postgres(conn) => sqlx::raw_sql(word).execute(conn).await.map(drop),
+            Driver::Sqlite(conn) => sqlx::query("COMMIT").execute(conn).await.map(drop)?,
+            Driver::Postgres(conn) => {
+                let told = word.map(|word| format!("NOTIFY {CHANNEL}, '{}'; ", word.to_text()));
+                let sql = format!("{}COMMIT", told.unwrap_or_default());
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(conn).await.map(drop)?;
+            }
         }
-        .map_err(StoreError::from)
+        Ok(())
+    }
+
+    pub(super) async fn roll_back(&mut self) -> Result<(), StoreError> {
+        match self.driver() {
+            Driver::Sqlite(conn) => sqlx::query("ROLLBACK").execute(conn).await.map(drop)?,
+            Driver::Postgres(conn) => sqlx::raw_sql("ROLLBACK").execute(conn).await.map(drop)?,
+        }
+        Ok(())
     }
 }
 
@@ -200,19 +261,39 @@ async fn open_sqlite(path: &std::path::Path, synchronous: Synchronous) -> Result
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .disable_statement_logging();
-    let mut writing = options.clone().connect().await?;
-    migrate::sqlite(&mut writing).await?;
+    let mut writing = Conn::Sqlite(options.clone().connect().await?);
+    migrate::run(&mut writing).await?;
     let pool = SqlitePoolOptions::new()
         .max_connections(READERS)
         .test_before_acquire(false)
         .connect_lazy_with(options.read_only(true).create_if_missing(false));
-    Ok((Pool::Sqlite(pool), Conn::Sqlite(writing)))
+    Ok((Pool::Sqlite(pool), writing))
 }
 
 async fn open_postgres(address: &str) -> Result<(Pool, Conn), StoreError> {
     let options = PgConnectOptions::from_str(address)?.disable_statement_logging();
-    let mut writing = options.clone().connect().await?;
-    migrate::postgres(&mut writing).await?;
-    let pool = PgPoolOptions::new().max_connections(READERS).test_before_acquire(false).connect_lazy_with(options);
-    Ok((Pool::Postgres(pool), Conn::Postgres(writing)))
+    let mut writing = Conn::Postgres(to_write(address)?.connect().await?);
+    migrate::run(&mut writing).await?;
+    let pool = PgPoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(BUSY)
+        .test_before_acquire(false)
+        .connect_lazy_with(options);
+    Ok((Pool::Postgres(pool), writing))
+}
+
+/// Another connection to write with, after the first was lost. The schema is left as it is: a newer release may have
+/// brought it up to date meanwhile.
+pub(super) async fn reconnect(url: &Url) -> Result<Conn, StoreError> {
+    match url {
+        // A file is never out of reach for longer than a statement.
+        Url::Sqlite(_) => Err(StoreError::Closed),
+        Url::Postgres(address) => Ok(Conn::Postgres(to_write(address)?.connect().await?)),
+    }
+}
+
+/// A process that is stopped within a transaction must not hold up the others: the server ends it.
+fn to_write(address: &str) -> Result<PgConnectOptions, StoreError> {
+    let options = PgConnectOptions::from_str(address)?.disable_statement_logging();
+    Ok(options.options([("idle_in_transaction_session_timeout", "1000")]))
 }

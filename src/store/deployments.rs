@@ -67,6 +67,18 @@ pub(super) async fn update(tx: &mut Tx<'_>, moved: &Moved) -> Result<(), StoreEr
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
+/// Looks whether a deployment waits though none runs, which nobody would ever start.
+///
+/// # Errors
+/// [`StoreError::Conflict`] then: what was written was decided on something else.
+pub(super) async fn refuse_to_wait_for_nothing(tx: &mut Tx<'_>, name: &EnvironmentName) -> Result<(), StoreError> {
+    const SQL: &str = "SELECT count(*) FROM deployments WHERE environment = $1 AND state = 'queued' \
+        AND NOT EXISTS (SELECT 1 FROM deployments other WHERE other.environment = $1 \
+        AND other.state IN ('applying', 'stopping', 'unknown'))";
+    let (waiting,): (i64,) = on!(tx, c => sqlx::query_as(SQL).bind(name.as_str()).fetch_one(c).await)?;
+    if waiting == 0 { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
 /// Writes how far the running deployment is; nothing when it has ended meanwhile.
 pub async fn put_steps(tx: &mut Tx<'_>, id: &DeploymentId, steps: &[Step]) -> Result<(), StoreError> {
     const SQL: &str =

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::db::{Reader, Tx, on};
 use super::error::StoreError;
-use crate::domain::Timestamp;
 use crate::domain::artifact::Digest;
 use crate::domain::component::ComponentName;
 use crate::domain::environment::{Draft, Environment, Wish};
 use crate::domain::hold::Hold;
 use crate::domain::spec::EnvironmentName;
+use crate::domain::{HomeId, Timestamp};
 
 /// The words of a wish.
 const PRESENT: &str = "present";
@@ -112,10 +112,58 @@ pub async fn put_seen(tx: &mut Tx<'_>, environment: &Environment) -> Result<(), 
     Ok(())
 }
 
+/// Gives an environment that is nowhere a home.
+pub async fn settle(tx: &mut Tx<'_>, name: &EnvironmentName, home: &HomeId) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE environments SET home = $2, lost_at = NULL WHERE name = $1 AND home IS NULL";
+    on!(tx, c => sqlx::query(SQL).bind(name.as_str()).bind(home.as_str()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Nothing of an environment is at its home any more: it may settle anywhere.
+pub async fn unsettle(tx: &mut Tx<'_>, name: &EnvironmentName, home: &HomeId) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE environments SET home = NULL, lost_at = NULL WHERE name = $1 AND home = $2";
+    on!(tx, c => sqlx::query(SQL).bind(name.as_str()).bind(home.as_str()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Writes down that nobody hears of an environment's home, or that somebody does again. Nothing changes when it has
+/// another home meanwhile.
+pub async fn lose(
+    tx: &mut Tx<'_>,
+    (name, home): (&EnvironmentName, &HomeId),
+    lost_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE environments SET lost_at = $3 WHERE name = $1 AND home = $2";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(name.as_str())
+        .bind(home.as_str())
+        .bind(lost_at.map(Timestamp::as_millis))
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Leaves a lost home: a new life begins wherever it settles next, and nothing is known of it yet.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when its home is not lost any more, or it has left it.
+pub(super) async fn leave(tx: &mut Tx<'_>, name: &EnvironmentName, generation: i64) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE environments SET home = NULL, lost_at = NULL, generation = $2, seen = '[]', \
+        seen_at = NULL, observation = observation + 1, repairs = '{}' WHERE name = $1 AND lost_at IS NOT NULL";
+    let left = on!(tx, c => sqlx::query(SQL)
+        .bind(name.as_str())
+        .bind(generation)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    if left == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
 /// The environment of this name, if there is one.
 pub async fn find(reader: &mut Reader, name: &EnvironmentName) -> Result<Option<Environment>, StoreError> {
     const SQL: &str = "SELECT name, generation, wish, wished, seen, seen_at, observation, draft_version, draft, hold, \
-        refused, repairs FROM environments WHERE name = $1";
+        refused, repairs, home, lost_at FROM environments WHERE name = $1";
     let row: Option<Row> = on!(reader, c => sqlx::query_as(SQL).bind(name.as_str()).fetch_optional(c).await)?;
     row.map(Row::into_environment).transpose()
 }
@@ -123,7 +171,7 @@ pub async fn find(reader: &mut Reader, name: &EnvironmentName) -> Result<Option<
 /// All environments.
 pub async fn all(reader: &mut Reader) -> Result<Vec<Environment>, StoreError> {
     const SQL: &str = "SELECT name, generation, wish, wished, seen, seen_at, observation, draft_version, draft, hold, \
-        refused, repairs FROM environments";
+        refused, repairs, home, lost_at FROM environments";
     let rows: Vec<Row> = on!(reader, c => sqlx::query_as(SQL).fetch_all(c).await)?;
     rows.into_iter().map(Row::into_environment).collect()
 }
@@ -159,6 +207,8 @@ struct Row {
     hold: Option<String>,
     refused: String,
     repairs: String,
+    home: Option<String>,
+    lost_at: Option<i64>,
 }
 
 impl Row {
@@ -178,6 +228,8 @@ impl Row {
             hold: self.hold.as_deref().map(serde_json::from_str).transpose()?,
             refused: serde_json::from_str(&self.refused)?,
             repairs: serde_json::from_str(&self.repairs)?,
+            home: self.home.map(HomeId::new),
+            lost_at: self.lost_at.map(Timestamp::from_millis),
         })
     }
 }

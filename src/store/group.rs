@@ -1,11 +1,16 @@
 //! The jobs that share one transaction, and the statements they become.
 
+use std::collections::HashSet;
+
 use tokio::sync::oneshot;
 
+use super::claims::Queue;
 use super::commit::{Commit, Committed};
 use super::db::Tx;
 use super::error::StoreError;
-use super::{audit, console, inbox, outbox, state, touches};
+use super::listen::News;
+use super::{audit, console, deployments, inbox, outbox, state, touches};
+use crate::domain::spec::EnvironmentName;
 use crate::domain::{Timestamp, WorkerId};
 use crate::event::Raw;
 use crate::ports::Arrived;
@@ -22,9 +27,15 @@ pub(super) struct Group {
 }
 
 /// What a group's transaction wrote, by the job's place in the group.
+#[derive(Default)]
 pub(super) struct Written {
-    pub(super) arrived: Vec<Arrived>,
+    /// Each with whether its row is ours.
+    pub(super) arrived: Vec<(Arrived, bool)>,
     pub(super) committed: Vec<Committed>,
+    /// The further rows that are in nobody's hand: an earlier one of their lane is in another's.
+    pub(super) free: HashSet<String>,
+    /// Whether something that ended has left its lane to a row in nobody's hand.
+    pub(super) has_followers: bool,
 }
 
 impl Group {
@@ -36,6 +47,25 @@ impl Group {
     pub(super) fn is_one_statement(&self) -> bool {
         let plain_arrival = self.arrivals.len() == 1 && self.arrivals[0].0.talk.is_none();
         self.len() == 1 && (plain_arrival || self.receipts.len() == 1)
+    }
+
+    /// What it adds to or ends something of; an environment's deployments are like a lane.
+    pub(super) fn lanes(&self) -> impl Iterator<Item = (Queue, &str)> {
+        let arrivals = self.arrivals.iter().map(|(row, _)| row.raw.lane.as_str());
+        let endings = self.commits.iter().map(|(commit, _)| commit.ending.lane.as_str());
+        let effects = self.commits.iter().flat_map(|(commit, _)| &commit.effects).map(|effect| effect.body.key());
+        let receipts = self.receipts.iter().map(|(receipt, _)| receipt.lane.as_str());
+        let environments = self.commits.iter().flat_map(|(commit, _)| commit.deploys_in()).map(EnvironmentName::as_str);
+        let inbox = arrivals.chain(endings).chain(environments).map(|lane| (Queue::Inbox, lane));
+        inbox.chain(effects.chain(receipts).map(|lane| (Queue::Outbox, lane)))
+    }
+
+    /// What it has for those who wait.
+    pub(super) fn news(&self) -> News {
+        let mut commits = self.commits.iter().map(|(commit, _)| commit);
+        let has_touched = commits.clone().any(|commit| !commit.touched.is_empty());
+        let has_timed = commits.any(|commit| commit.sets_timer());
+        News::NONE.with(News::TOUCHED, has_touched).with(News::TIMED, has_timed)
     }
 
     pub(super) fn singles(self) -> impl Iterator<Item = Self> {
@@ -66,16 +96,16 @@ pub(super) async fn write_rows(
     by: (&WorkerId, Timestamp),
 ) -> Result<Written, StoreError> {
     let arrived = write_arrivals(tx, group, by.0).await?;
-    let committed = write_commits(tx, group, by).await?;
+    let mut written = Written { arrived, ..write_commits(tx, group, by).await? };
     let receipts: Vec<_> = group.receipts.iter().map(|(receipt, _)| receipt).collect();
-    outbox::record(tx, &receipts, by.1).await?;
-    Ok(Written { arrived, committed })
+    written.has_followers |= outbox::record(tx, &receipts, by.1).await?;
+    Ok(written)
 }
 
-async fn write_arrivals(tx: &mut Tx<'_>, group: &Group, worker: &WorkerId) -> Result<Vec<Arrived>, StoreError> {
+async fn write_arrivals(tx: &mut Tx<'_>, group: &Group, worker: &WorkerId) -> Result<Vec<(Arrived, bool)>, StoreError> {
     let rows: Vec<_> = group.arrivals.iter().map(|(row, _)| &row.raw).collect();
     let new = inbox::insert(tx, &rows, worker).await?;
-    let is_new = |row: &inbox::NewRow| new.contains(row.raw.id.as_str());
+    let is_new = |row: &inbox::NewRow| new.contains_key(row.raw.id.as_str());
     let talks: Vec<_> = group
         .arrivals
         .iter()
@@ -83,8 +113,9 @@ async fn write_arrivals(tx: &mut Tx<'_>, group: &Group, worker: &WorkerId) -> Re
         .filter_map(|(row, _)| row.talk.as_ref().map(|talk| (talk, row.raw.received_at)))
         .collect();
     console::insert_talk(tx, &talks).await?;
-    let arrived = |row: &inbox::NewRow| {
-        if is_new(row) { Arrived::New(row.raw.id.clone()) } else { Arrived::Seen }
+    let arrived = |row: &inbox::NewRow| match new.get(row.raw.id.as_str()) {
+        Some(is_ours) => (Arrived::New(row.raw.id.clone()), *is_ours),
+        None => (Arrived::Seen, false),
     };
     Ok(group.arrivals.iter().map(|(row, _)| arrived(row)).collect())
 }
@@ -93,10 +124,10 @@ async fn write_commits(
     tx: &mut Tx<'_>,
     group: &Group,
     (worker, now): (&WorkerId, Timestamp),
-) -> Result<Vec<Committed>, StoreError> {
+) -> Result<Written, StoreError> {
     let endings: Vec<_> = group.commits.iter().map(|(commit, _)| &commit.ending).collect();
-    let held = inbox::finish(tx, &endings, now).await?;
-    let holds = |commit: &Commit| held.contains(commit.ending.id.as_str());
+    let ended = inbox::finish(tx, &endings, now).await?;
+    let holds = |commit: &Commit| ended.held.contains(commit.ending.id.as_str());
     let commits: Vec<&Commit> = group.commits.iter().map(|(commit, _)| &**commit).filter(|c| holds(c)).collect();
     let children: Vec<&Raw> = commits.iter().flat_map(|commit| &commit.children).collect();
     let effects: Vec<_> = commits.iter().flat_map(|commit| &commit.effects).collect();
@@ -105,11 +136,22 @@ async fn write_commits(
         for write in &commit.writes {
             state::write(tx, write).await?;
         }
+        // Decided at once, one that ends and one that waits for it do not know of each other.
+        if let Some(environment) = commit.deploys_in().next() {
+            deployments::refuse_to_wait_for_nothing(tx, environment).await?;
+        }
         touches::touch(tx, &commit.touched, now).await?;
     }
-    inbox::insert(tx, &children, worker).await?;
-    outbox::insert(tx, &effects, worker).await?;
+    let born = inbox::insert(tx, &children, worker).await?;
+    let in_hand = outbox::insert(tx, &effects, worker).await?;
     audit::insert(tx, &lines).await?;
     let committed = |commit: &Commit| if holds(commit) { Committed::Done } else { Committed::ClaimLost };
-    Ok(group.commits.iter().map(|(commit, _)| committed(commit)).collect())
+    let effects = effects.iter().map(|effect| effect.id.as_str()).filter(|id| !in_hand.contains(*id));
+    let children = born.iter().filter(|(_, is_ours)| !**is_ours).map(|(id, _)| id.as_str());
+    Ok(Written {
+        arrived: Vec::new(),
+        committed: group.commits.iter().map(|(commit, _)| committed(commit)).collect(),
+        free: effects.chain(children).map(str::to_owned).collect(),
+        has_followers: ended.has_followers,
+    })
 }

@@ -1,10 +1,10 @@
 //! The book of arrivals.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::QueryBuilder;
 
-use super::claims::{Claim, LEASE, Queue};
+use super::claims::{Claim, Queue};
 use super::db::{Reader, Tx, on};
 use super::error::StoreError;
 use super::rows::runs;
@@ -70,14 +70,18 @@ impl NewRow {
     }
 }
 
-/// Inserts arrivals, claimed by `worker`; gives the ids of those that were new.
-pub(super) async fn insert(tx: &mut Tx<'_>, rows: &[&Raw], worker: &WorkerId) -> Result<HashSet<String>, StoreError> {
-    let mut new = HashSet::new();
+/// Inserts arrivals; gives the ids of those that were new, and whether `worker` has them in hand.
+pub(super) async fn insert(
+    tx: &mut Tx<'_>,
+    rows: &[&Raw],
+    worker: &WorkerId,
+) -> Result<HashMap<String, bool>, StoreError> {
+    let is_alone = tx.is_alone();
+    let mut new = HashMap::new();
     for run in runs(rows) {
-        let ids: Vec<(String,)> = on!(tx, c => {
-            let mut query = QueryBuilder::new(
-                "INSERT INTO inbox (id, source, dedup_key, lane, body, trace, received_at, claimed_by, claimed_until, attempt) ",
-            );
+        let ids: Vec<(String, bool)> = on!(tx, c => {
+            let mut query =
+                QueryBuilder::new("WITH new (id, source, dedup_key, lane, body, trace, received_at, worker) AS (");
             query.push_values(run, |mut row, raw| {
                 row.push_bind(raw.id.as_str())
                     .push_bind(raw.source.to_text())
@@ -86,14 +90,19 @@ pub(super) async fn insert(tx: &mut Tx<'_>, rows: &[&Raw], worker: &WorkerId) ->
                     .push_bind(&raw.body)
                     .push_bind(raw.trace.as_str())
                     .push_bind(raw.received_at.as_millis())
-                    .push_bind(worker.as_str())
-                    .push_bind(raw.received_at.plus(LEASE).as_millis())
-                    .push_bind(1_i64);
+                    .push_bind(worker.as_str());
             });
-            query.push(" ON CONFLICT (source, dedup_key) DO NOTHING RETURNING id");
+            query.push(
+                ") INSERT INTO inbox (id, source, dedup_key, lane, body, trace, received_at, claimed_by, attempt) \
+                 SELECT id, source, dedup_key, lane, body, trace, received_at, ",
+            );
+            query.push(Queue::Inbox.hand(is_alone));
+            query.push(
+                ", 1 FROM new WHERE TRUE ON CONFLICT (source, dedup_key) DO NOTHING RETURNING id, claimed_by <> ''",
+            );
             query.build_query_as().fetch_all(c).await
         })?;
-        new.extend(ids.into_iter().map(|(id,)| id));
+        new.extend(ids);
     }
     Ok(new)
 }
@@ -102,20 +111,35 @@ pub(super) async fn insert(tx: &mut Tx<'_>, rows: &[&Raw], worker: &WorkerId) ->
 #[derive(Clone, Debug)]
 pub(super) struct Ending {
     pub(super) id: EventId,
+    pub(super) lane: Lane,
     pub(super) claim: Claim,
     pub(super) outcome: Outcome,
     pub(super) reason: Option<String>,
 }
 
-/// Marks arrivals done; gives the ids of those whose claim still held.
-pub(super) async fn finish(
-    tx: &mut Tx<'_>,
-    endings: &[&Ending],
-    now: Timestamp,
-) -> Result<HashSet<String>, StoreError> {
-    let mut held = HashSet::new();
+impl Ending {
+    /// That it meant nothing, until more is known.
+    pub(super) fn of(claimed: &Claimed) -> Self {
+        let Claimed { raw, claim } = claimed.clone();
+        Self { id: raw.id, lane: raw.lane, claim, outcome: Outcome::Nothing, reason: None }
+    }
+}
+
+/// What came of rows that were to end.
+#[derive(Debug, Default)]
+pub(super) struct Ended {
+    /// Those whose claim still held.
+    pub(super) held: HashSet<String>,
+    /// Whether one of them has left its lane to a row in nobody's hand.
+    pub(super) has_followers: bool,
+}
+
+/// Marks arrivals done.
+pub(super) async fn finish(tx: &mut Tx<'_>, endings: &[&Ending], now: Timestamp) -> Result<Ended, StoreError> {
+    let is_alone = tx.is_alone();
+    let mut ended = Ended::default();
     for run in runs(endings) {
-        let ids: Vec<(String,)> = on!(tx, c => {
+        let ids: Vec<(String, bool)> = on!(tx, c => {
             let mut query = QueryBuilder::new("WITH ending (id, worker, attempt, outcome, reason) AS (");
             query.push_values(run, |mut row, ending| {
                 row.push_bind(ending.id.as_str())
@@ -128,27 +152,25 @@ pub(super) async fn finish(
             query.push_bind(now.as_millis());
             query.push(
                 " FROM ending WHERE inbox.id = ending.id AND inbox.done_at IS NULL \
-                 AND inbox.claimed_by = ending.worker AND inbox.attempt = ending.attempt RETURNING inbox.id",
+                 AND inbox.claimed_by = ending.worker AND inbox.attempt = ending.attempt RETURNING inbox.id, ",
             );
+            query.push(Queue::Inbox.followers(is_alone));
             query.build_query_as().fetch_all(c).await
         })?;
-        held.extend(ids.into_iter().map(|(id,)| id));
+        for (id, has_followers) in ids {
+            ended.has_followers |= has_followers;
+            ended.held.insert(id);
+        }
     }
-    Ok(held)
+    Ok(ended)
 }
 
-/// Takes over others' open arrivals whose claim ended by `over`, oldest first, none that has an open one before it in its lane.
-pub async fn claim(
-    tx: &mut Tx<'_>,
-    worker: &WorkerId,
-    now: Timestamp,
-    over: Timestamp,
-) -> Result<Vec<Claimed>, StoreError> {
+/// Takes free arrivals in hand, oldest first, as many as fit.
+pub async fn claim(tx: &mut Tx<'_>, worker: &WorkerId) -> Result<Vec<Claimed>, StoreError> {
     const COLUMNS: &str = "seq, id, source, dedup_key, lane, body, trace, received_at, attempt";
+    Queue::Inbox.claim_alone(tx).await?;
     let mut rows: Vec<Row> = on!(tx, c => sqlx::query_as(Queue::Inbox.claiming(COLUMNS))
         .bind(worker.as_str())
-        .bind(now.plus(LEASE).as_millis())
-        .bind(over.as_millis())
         .fetch_all(c)
         .await)?;
     rows.sort_by_key(|row| row.seq);

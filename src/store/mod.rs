@@ -1,8 +1,8 @@
 //! The ledger: the only place that knows SQL. One text a statement, run on SQLite and PostgreSQL alike.
 //!
 //! *Writing* goes through one writer (`store::writer`), which puts all that waits into one transaction; *reading* takes a
-//! [`Reader`] from a pool. Rows are born claimed by the process that writes them and handed over in memory; claims
-//! by query serve start-up, the end of a lease and other replicas.
+//! [`Reader`] from a pool. Rows are born in the hand of the process that writes them and handed over in memory; claims
+//! by query serve start-up, and what other replicas leave.
 
 pub mod audit;
 pub mod cards;
@@ -17,10 +17,16 @@ pub mod environments;
 mod error;
 pub mod former_rooms;
 mod group;
+mod home;
+pub mod homes;
 pub mod inbox;
 pub mod iterations;
 pub mod keeping;
+mod lease;
+mod line;
+mod listen;
 mod lock;
+pub mod log_asks;
 pub mod members;
 mod migrate;
 mod open;
@@ -33,21 +39,33 @@ pub mod retention;
 pub mod revisions;
 pub mod rooms;
 mod rows;
+pub mod set_back;
+mod signals;
 mod state;
+mod time;
 pub mod timers;
 pub mod touches;
+mod workers;
 mod writer;
+mod writing;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use claims::Queue;
 pub use commit::{Commit, Committed};
 pub use db::{Reader, Statements, Synchronous, Tx, Url};
 pub use error::StoreError;
-pub use writer::{Handover, WriterTask};
+pub use home::Home;
+pub use lease::{LEASE, Term};
+pub use open::Oldest;
+pub use time::{StoreClock, StoreTime};
+use tokio::sync::{mpsc, watch};
+pub use writer::Handover;
+pub use writing::WriterTask;
 
-use crate::domain::WorkerId;
 use crate::domain::touch::TouchKey;
+use crate::domain::{Crew, HomeId, WorkerId};
 use crate::event::Arrival;
 use crate::ports::{Arrived, Clock, Ids, Intake, IntakeError};
 
@@ -55,15 +73,19 @@ use crate::ports::{Arrived, Clock, Ids, Intake, IntakeError};
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    /// Writes with this handle belong to a term, and are refused when it is over.
+    term: Option<Arc<Term>>,
 }
 
 struct Inner {
     db: db::Db,
     writer: writer::Writer,
-    worker: WorkerId,
+    signals: Arc<signals::Signals>,
     clock: Arc<dyn Clock>,
+    time: StoreTime,
     ids: Arc<dyn Ids>,
     lock: Option<lock::ProcessLock>,
+    home: HomeId,
 }
 
 /// What the ledger needs to be opened.
@@ -72,7 +94,11 @@ pub struct Opening {
     pub url: Url,
     /// What a commit survives.
     pub synchronous: Synchronous,
-    /// Tells claims and leases the time.
+    /// Where this process lives.
+    pub home: Home,
+    /// Told how far the database's clock is from `clock`.
+    pub time: StoreTime,
+    /// Tells rows the time.
     pub clock: Arc<dyn Clock>,
     /// Names new rows.
     pub ids: Arc<dyn Ids>,
@@ -84,14 +110,63 @@ impl Store {
     /// # Errors
     /// [`StoreError::InUse`] when another process has it, [`StoreError::Newer`] when a newer release wrote it.
     pub async fn open(opening: Opening) -> Result<(Self, WriterTask, Handover), StoreError> {
-        let Opening { url, synchronous, clock, ids } = opening;
+        let Opening { url, synchronous, home, time, clock, ids } = opening;
         let lock = lock::ProcessLock::take(&url)?;
+        let lives = home.id().clone();
         let mut db = db::Db::open(&url, synchronous).await?;
         let conn = db.writing_connection()?;
-        let worker = WorkerId::new(ids.fresh());
-        let (writer, task, handover) = writer::start(conn, worker.clone(), clock.clone());
-        let inner = Inner { db, writer, worker, clock, ids, lock };
-        Ok((Self { inner: Arc::new(inner) }, task, handover))
+        let ends = line::Ends { url, home, time: time.clone(), ids: ids.clone() };
+        let (line, joined) = line::Line::open(ends, conn, clock.as_ref()).await?;
+        let lease = lease::Lease::begin(joined.worker, joined.until);
+        let signals = Arc::new(signals::Signals::new(lease, joined.crew));
+        let (writer, jobs, open) = writer::Writer::open();
+        let (arrivals, arrived) = mpsc::unbounded_channel();
+        let (effects, decided) = mpsc::unbounded_channel();
+        let task = WriterTask { line, jobs, arrivals, effects, signals: signals.clone(), open, clock: clock.clone() };
+        let inner = Inner { db, writer, signals, clock, time, ids, lock, home: lives };
+        let handover = Handover { arrivals: arrived, effects: decided };
+        Ok((Self { inner: Arc::new(inner), term: None }, task, handover))
+    }
+
+    /// The term that runs.
+    pub fn term(&self) -> Arc<Term> {
+        self.inner.signals.lease.term()
+    }
+
+    /// Tells of each term that begins from now on: what was in hand before is no more.
+    pub fn terms(&self) -> watch::Receiver<Arc<Term>> {
+        self.inner.signals.lease.terms()
+    }
+
+    /// Who is at work on the database, now and from now on.
+    pub fn crew(&self) -> watch::Receiver<Crew> {
+        self.inner.signals.crew()
+    }
+
+    /// The same store for work that belongs to a term: what it writes after the end of the term is refused.
+    #[must_use]
+    pub fn within(&self, term: &Arc<Term>) -> Self {
+        Self { inner: self.inner.clone(), term: Some(term.clone()) }
+    }
+
+    /// Does `work` as long as what `worker` has in hand is its own: no step of it begins later. Gives nothing when it was
+    /// broken off, which is counted.
+    pub async fn as_worker<W: Future>(&self, worker: &WorkerId, work: W) -> Option<W::Output> {
+        let term = Some(self.term()).filter(|term| term.worker() == worker);
+        let done = match term {
+            Some(term) => term.guard(work).await,
+            None => None,
+        };
+        if done.is_none() {
+            self.inner.signals.broken_off();
+        }
+        done
+    }
+
+    /// How much of what was begun was broken off because the lease was lost. Of each at most the one call that was on
+    /// its way may have been done; whoever takes it up looks first.
+    pub fn broken_off(&self) -> u64 {
+        self.inner.signals.count_broken_off()
     }
 
     /// A connection to read with.
@@ -105,7 +180,15 @@ impl Store {
         T: Send + 'static,
         W: for<'t> FnOnce(&'t mut Tx<'_>) -> futures::future::BoxFuture<'t, Result<T, StoreError>> + Send + 'static,
     {
-        self.inner.writer.write(work).await
+        self.inner.writer.write((self.term.clone(), listen::News::NONE), work).await
+    }
+
+    /// The same, for what asks something of another process.
+    pub async fn ask<W>(&self, work: W) -> Result<(), StoreError>
+    where
+        W: for<'t> FnOnce(&'t mut Tx<'_>) -> futures::future::BoxFuture<'t, Result<(), StoreError>> + Send + 'static,
+    {
+        self.inner.writer.write((self.term.clone(), listen::News::ASKED), work).await
     }
 
     /// Commits what was decided of an event. See [`Committed`] for what may come of it.
@@ -125,22 +208,29 @@ impl Store {
     {
         let now = self.inner.clock.now();
         let rows = outcomes.into_iter().map(|outcome| inbox::NewRow::of(outcome, self.inner.ids.fresh(), now));
-        self.inner.writer.observe(Box::new(work), rows.collect()).await
+        let news = listen::News::TOUCHED;
+        let asked = writer::Asked { work: Box::new(work), term: self.term.clone(), news };
+        self.inner.writer.observe(asked, rows.collect()).await
     }
 
     /// Told once when keys were touched.
     pub fn touched(&self) -> &Arc<tokio::sync::Notify> {
-        self.inner.writer.touched()
+        self.inner.signals.touched()
     }
 
     /// Told once when timers were set.
     pub fn timed(&self) -> &Arc<tokio::sync::Notify> {
-        self.inner.writer.timed()
+        self.inner.signals.timed()
+    }
+
+    /// Told once when another process may have asked something.
+    pub fn asked(&self) -> &Arc<tokio::sync::Notify> {
+        self.inner.signals.asked()
     }
 
     /// Resolves when something has been committed after the call.
     pub fn changed(&self) -> tokio::sync::futures::OwnedNotified {
-        self.inner.writer.changed()
+        self.inner.signals.changed()
     }
 
     /// How much is still to be done now: open arrivals and deeds, keys that are due or in hand, timers that are due.
@@ -148,22 +238,48 @@ impl Store {
         open::count(&mut self.reader().await?, self.inner.clock.now()).await
     }
 
+    /// Since when what is still to be done has waited that came first.
+    pub async fn oldest(&self) -> Result<Oldest, StoreError> {
+        open::oldest(&mut self.reader().await?).await
+    }
+
     /// How many statements have been run so far.
     pub fn statements(&self) -> Statements {
         self.inner.db.statements()
     }
 
-    /// This process, as it stands in claims.
-    pub fn worker(&self) -> &WorkerId {
-        &self.inner.worker
+    /// Takes in hand all of a queue that is in nobody's; it comes by the handover.
+    pub async fn take(&self, queue: Queue) -> Result<(), StoreError> {
+        while self.inner.writer.take(queue).await? > 0 {}
+        Ok(())
     }
 
-    /// The clock that leases are told by.
+    /// Told once when work of a queue was found in nobody's hand.
+    pub fn freed(&self, queue: Queue) -> &Arc<tokio::sync::Notify> {
+        self.inner.signals.freed(queue)
+    }
+
+    /// This process, as it stands in claims.
+    pub fn worker(&self) -> WorkerId {
+        self.term().worker().clone()
+    }
+
+    /// Where this process lives.
+    pub fn home(&self) -> &HomeId {
+        &self.inner.home
+    }
+
+    /// The clock that rows are told by.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.inner.clock
     }
 
-    /// Whether this process alone has the database, so that claims found at its start are of the dead.
+    /// What is known of the time.
+    pub fn time(&self) -> &StoreTime {
+        &self.inner.time
+    }
+
+    /// Whether this process alone has the database.
     pub fn is_alone(&self) -> bool {
         self.inner.lock.is_some()
     }

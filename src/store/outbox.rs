@@ -1,8 +1,10 @@
 //! Deeds on their way.
 
+use std::collections::HashSet;
+
 use sqlx::QueryBuilder;
 
-use super::claims::{Claim, LEASE, Queue};
+use super::claims::{Claim, Queue};
 use super::db::{Reader, Tx, on};
 use super::error::StoreError;
 use super::rows::runs;
@@ -37,6 +39,8 @@ pub struct Claimed {
 pub struct Receipt {
     /// Which deed.
     pub id: EffectId,
+    /// What it stays in order with.
+    pub lane: String,
     /// The right to say so.
     pub claim: Claim,
     /// How it ended.
@@ -45,15 +49,19 @@ pub struct Receipt {
     pub receipt: Option<String>,
 }
 
-/// Inserts deeds, claimed by `worker`.
-pub(super) async fn insert(tx: &mut Tx<'_>, rows: &[&Effect], worker: &WorkerId) -> Result<(), StoreError> {
+/// Inserts deeds; gives the ids of those that `worker` has in hand.
+pub(super) async fn insert(
+    tx: &mut Tx<'_>,
+    rows: &[&Effect],
+    worker: &WorkerId,
+) -> Result<HashSet<String>, StoreError> {
+    let is_alone = tx.is_alone();
+    let mut in_hand = HashSet::new();
     for run in runs(rows) {
         let bodies = run.iter().map(|effect| serde_json::to_string(&effect.body)).collect::<Result<Vec<_>, _>>()?;
         let pairs: Vec<_> = run.iter().zip(bodies).collect();
-        on!(tx, c => {
-            let mut query = QueryBuilder::new(
-                "INSERT INTO outbox (id, event, lane, body, trace, created_at, claimed_by, claimed_until, attempt, state) ",
-            );
+        let ids: Vec<(String, bool)> = on!(tx, c => {
+            let mut query = QueryBuilder::new("WITH new (id, event, lane, body, trace, created_at, worker, state) AS (");
             query.push_values(&pairs, |mut row, (effect, body)| {
                 row.push_bind(effect.id.as_str())
                     .push_bind(effect.id.event().as_str().to_owned())
@@ -62,20 +70,28 @@ pub(super) async fn insert(tx: &mut Tx<'_>, rows: &[&Effect], worker: &WorkerId)
                     .push_bind(effect.trace.as_str())
                     .push_bind(effect.created_at.as_millis())
                     .push_bind(worker.as_str())
-                    .push_bind(effect.created_at.plus(LEASE).as_millis())
-                    .push_bind(1_i64)
                     .push_bind(EffectState::Waiting.as_str());
             });
-            query.build().execute(c).await.map(drop)
+            query.push(
+                ") INSERT INTO outbox (id, event, lane, body, trace, created_at, claimed_by, attempt, state) \
+                 SELECT id, event, lane, body, trace, created_at, ",
+            );
+            query.push(Queue::Outbox.hand(is_alone));
+            query.push(", 1, state FROM new RETURNING id, claimed_by <> ''");
+            query.build_query_as().fetch_all(c).await
         })?;
+        in_hand.extend(ids.into_iter().filter(|(_, is_ours)| *is_ours).map(|(id, _)| id));
     }
-    Ok(())
+    Ok(in_hand)
 }
 
-/// Records receipts whose claim still holds; the others are somebody else's to tell.
-pub(super) async fn record(tx: &mut Tx<'_>, receipts: &[&Receipt], now: Timestamp) -> Result<(), StoreError> {
+/// Records receipts whose claim still holds; the others are somebody else's to tell. Gives whether one of them has left
+/// its lane to a deed in nobody's hand.
+pub(super) async fn record(tx: &mut Tx<'_>, receipts: &[&Receipt], now: Timestamp) -> Result<bool, StoreError> {
+    let is_alone = tx.is_alone();
+    let mut has_followers = false;
     for run in runs(receipts) {
-        on!(tx, c => {
+        let told: Vec<(bool,)> = on!(tx, c => {
             let mut query = QueryBuilder::new("WITH told (id, worker, attempt, state, receipt) AS (");
             query.push_values(run, |mut row, receipt| {
                 row.push_bind(receipt.id.as_str())
@@ -88,26 +104,22 @@ pub(super) async fn record(tx: &mut Tx<'_>, receipts: &[&Receipt], now: Timestam
             query.push_bind(now.as_millis());
             query.push(
                 " FROM told WHERE outbox.id = told.id AND outbox.done_at IS NULL \
-                 AND outbox.claimed_by = told.worker AND outbox.attempt = told.attempt",
+                 AND outbox.claimed_by = told.worker AND outbox.attempt = told.attempt RETURNING ",
             );
-            query.build().execute(c).await.map(drop)
+            query.push(Queue::Outbox.followers(is_alone));
+            query.build_query_as().fetch_all(c).await
         })?;
+        has_followers |= told.into_iter().any(|(follows,)| follows);
     }
-    Ok(())
+    Ok(has_followers)
 }
 
-/// Takes over others' open deeds whose claim ended by `over`, oldest first, none that has an open one before it of its key.
-pub async fn claim(
-    tx: &mut Tx<'_>,
-    worker: &WorkerId,
-    now: Timestamp,
-    over: Timestamp,
-) -> Result<Vec<Claimed>, StoreError> {
+/// Takes free deeds in hand, oldest first, as many as fit.
+pub async fn claim(tx: &mut Tx<'_>, worker: &WorkerId) -> Result<Vec<Claimed>, StoreError> {
     const COLUMNS: &str = "seq, id, body, trace, created_at, attempt";
+    Queue::Outbox.claim_alone(tx).await?;
     let mut rows: Vec<Row> = on!(tx, c => sqlx::query_as(Queue::Outbox.claiming(COLUMNS))
         .bind(worker.as_str())
-        .bind(now.plus(LEASE).as_millis())
-        .bind(over.as_millis())
         .fetch_all(c)
         .await)?;
     rows.sort_by_key(|row| row.seq);

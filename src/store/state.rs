@@ -21,6 +21,7 @@ pub(super) async fn write(tx: &mut Tx<'_>, write: &Write) -> Result<(), StoreErr
         Write::Deployment(deployment) => deployments::insert(tx, deployment).await,
         Write::Moved(moved) => deployments::update(tx, moved).await,
         Write::Wish { environment, wish, generation } => environments::wish(tx, environment, *wish, *generation).await,
+        Write::LeaveHome { environment, generation } => environments::leave(tx, environment, *generation).await,
         Write::Hold { environment, hold } => environments::hold(tx, environment, hold.as_ref()).await,
         Write::Refuse { environment, refused } => environments::refuse(tx, environment, refused).await,
         Write::Timer { key, timer } => timers::put(tx, key, timer.as_ref()).await,

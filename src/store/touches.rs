@@ -2,12 +2,11 @@
 
 use sqlx::QueryBuilder;
 
-use super::claims::LEASE;
 use super::db::{Reader, Tx, on};
 use super::error::StoreError;
 use super::rows::runs;
 use crate::domain::touch::TouchKey;
-use crate::domain::{RoomId, Timestamp, WorkerId};
+use crate::domain::{HomeId, RoomId, Timestamp, WorkerId};
 
 /// How many are taken at once.
 const MOST: i64 = 64;
@@ -30,9 +29,9 @@ pub async fn touch(tx: &mut Tx<'_>, keys: &[TouchKey], due_at: Timestamp) -> Res
     keys.dedup();
     for run in runs(&keys) {
         on!(tx, c => {
-            let mut query = QueryBuilder::new("INSERT INTO touches (key, due_at, version, claimed_by, claimed_until) ");
+            let mut query = QueryBuilder::new("INSERT INTO touches (key, due_at, version, claimed_by) ");
             query.push_values(run, |mut row, key| {
-                row.push_bind(key).push_bind(due_at.as_millis()).push_bind(1_i64).push_bind("").push_bind(0_i64);
+                row.push_bind(key).push_bind(due_at.as_millis()).push_bind(1_i64).push_bind("");
             });
             query.push(
                 " ON CONFLICT (key) DO UPDATE SET version = touches.version + 1, due_at = \
@@ -47,8 +46,8 @@ pub async fn touch(tx: &mut Tx<'_>, keys: &[TouchKey], due_at: Timestamp) -> Res
 /// Touches the cards that are not posted yet: a room has its first message, and may be theirs. Within the transaction
 /// that writes it down, so that a card asked for meanwhile finds it there or is found here.
 pub async fn touch_unposted(tx: &mut Tx<'_>, due_at: Timestamp) -> Result<(), StoreError> {
-    const SQL: &str = "INSERT INTO touches (key, due_at, version, claimed_by, claimed_until) \
-        SELECT 'card:' || id, $1, 1, '', 0 FROM cards WHERE message IS NULL \
+    const SQL: &str = "INSERT INTO touches (key, due_at, version, claimed_by) \
+        SELECT 'card:' || id, $1, 1, '' FROM cards WHERE message IS NULL \
         ON CONFLICT (key) DO UPDATE SET version = touches.version + 1, due_at = excluded.due_at";
     on!(tx, c => sqlx::query(SQL).bind(due_at.as_millis()).execute(c).await.map(drop))?;
     Ok(())
@@ -56,23 +55,47 @@ pub async fn touch_unposted(tx: &mut Tx<'_>, due_at: Timestamp) -> Result<(), St
 
 /// Touches the cards that are in a room: it is there again, and they may tell what is long over.
 pub async fn touch_cards_in(tx: &mut Tx<'_>, room: &RoomId, due_at: Timestamp) -> Result<(), StoreError> {
-    const SQL: &str = "INSERT INTO touches (key, due_at, version, claimed_by, claimed_until) \
-        SELECT 'card:' || id, $1, 1, '', 0 FROM cards WHERE room = $2 \
+    const SQL: &str = "INSERT INTO touches (key, due_at, version, claimed_by) \
+        SELECT 'card:' || id, $1, 1, '' FROM cards WHERE room = $2 \
         ON CONFLICT (key) DO UPDATE SET version = touches.version + 1, due_at = excluded.due_at";
     on!(tx, c => sqlx::query(SQL).bind(due_at.as_millis()).bind(room.as_str()).execute(c).await.map(drop))?;
     Ok(())
 }
 
+/// Who looks for keys to take, and when.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    /// What is at home elsewhere is left to those who live there,
+    pub home: HomeId,
+    /// unless nobody there was heard of since then.
+    pub lost_before: Timestamp,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// The keys that are in nobody's hand and not for another home. `$1` is ours, `$2` the moment before which one is lost.
+macro_rules! free {
+    () => {
+        "FROM touches WHERE claimed_by = '' AND NOT EXISTS (SELECT 1 FROM environments \
+            LEFT JOIN homes ON homes.id = environments.home \
+            WHERE touches.key LIKE 'environment:%' AND environments.name = substr(touches.key, 13) \
+            AND environments.home <> $1 AND (homes.gone_at IS NULL OR homes.gone_at > $2))"
+    };
+}
+
 /// Takes what is due and in nobody's hand.
-pub async fn claim(tx: &mut Tx<'_>, worker: &WorkerId, now: Timestamp) -> Result<Vec<Claimed>, StoreError> {
+pub async fn claim(tx: &mut Tx<'_>, worker: &WorkerId, reach: &Reach) -> Result<Vec<Claimed>, StoreError> {
     // The condition is repeated outside the subquery: without it PostgreSQL hands the same rows to two workers.
-    const SQL: &str = "UPDATE touches SET claimed_by = $1, claimed_until = $2 WHERE key IN (
-        SELECT key FROM touches WHERE due_at <= $3 AND claimed_until <= $3 ORDER BY due_at LIMIT $4)
-        AND claimed_until <= $3 RETURNING key, version, failures";
+    const SQL: &str = concat!(
+        "UPDATE touches SET claimed_by = $3 WHERE key IN (SELECT key ",
+        free!(),
+        " AND due_at <= $4 ORDER BY due_at LIMIT $5) AND claimed_by = '' RETURNING key, version, failures"
+    );
     let rows: Vec<(String, i64, i64)> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(reach.home.as_str())
+        .bind(reach.lost_before.as_millis())
         .bind(worker.as_str())
-        .bind(now.plus(LEASE).as_millis())
-        .bind(now.as_millis())
+        .bind(reach.now.as_millis())
         .bind(MOST)
         .fetch_all(c)
         .await)?;
@@ -92,7 +115,7 @@ pub async fn release(
     again: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     const DONE: &str = "DELETE FROM touches WHERE key = $1 AND claimed_by = $2 AND version = $3";
-    const LATER: &str = "UPDATE touches SET claimed_until = 0, failures = $5, due_at = CASE WHEN version = $3 THEN $4 ELSE due_at END \
+    const LATER: &str = "UPDATE touches SET claimed_by = '', failures = $5, due_at = CASE WHEN version = $3 THEN $4 ELSE due_at END \
         WHERE key = $1 AND claimed_by = $2";
     let key = claimed.key.to_text();
     if again.is_none() {
@@ -119,24 +142,13 @@ pub async fn release(
     Ok(())
 }
 
-/// Keeps what `worker` has in hand from being taken over.
-pub async fn renew(tx: &mut Tx<'_>, worker: &WorkerId, now: Timestamp) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE touches SET claimed_until = $1 WHERE claimed_by = $2 AND claimed_until > 0";
-    on!(tx, c => sqlx::query(SQL).bind(now.plus(LEASE).as_millis()).bind(worker.as_str()).execute(c).await.map(drop))?;
-    Ok(())
-}
-
-/// Lets go of all that the dead had in hand: for the start of a process that has the database to itself.
-pub async fn release_all(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE touches SET claimed_until = 0 WHERE claimed_until > 0";
-    on!(tx, c => sqlx::query(SQL).execute(c).await.map(drop))?;
-    Ok(())
-}
-
-/// When the next look is due: a key in somebody's hand is due again when the claim ends, so a look under way counts
-/// as the end of its lease, which is renewed while it lasts.
-pub async fn next_due(reader: &mut Reader) -> Result<Option<Timestamp>, StoreError> {
-    const SQL: &str = "SELECT min(CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END) FROM touches";
-    let (due,): (Option<i64>,) = on!(reader, c => sqlx::query_as(SQL).fetch_one(c).await)?;
-    Ok(due.map(Timestamp::from_millis))
+/// When the next look is due that may be taken.
+pub async fn next_due(reader: &mut Reader, reach: &Reach) -> Result<Option<Timestamp>, StoreError> {
+    const SQL: &str = concat!("SELECT due_at ", free!(), " ORDER BY due_at LIMIT 1");
+    let due: Option<(i64,)> = on!(reader, c => sqlx::query_as(SQL)
+        .bind(reach.home.as_str())
+        .bind(reach.lost_before.as_millis())
+        .fetch_optional(c)
+        .await)?;
+    Ok(due.map(|(due,)| Timestamp::from_millis(due)))
 }

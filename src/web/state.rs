@@ -100,9 +100,18 @@ impl State {
         Ok(format!("{}/login?key={secret}", self.origin()))
     }
 
-    /// A token for scripts, in the place of all earlier ones.
-    pub async fn only_token(&self, person: &PersonId) -> Result<String, StoreError> {
-        self.store.write(move |tx| Box::pin(credentials::drop_all(tx, Kind::Token))).await?;
+    /// A token for scripts, in the place of the one `before` and of all that have expired.
+    pub async fn token(&self, person: &PersonId, before: Option<&str>) -> Result<String, StoreError> {
+        let (before, now) = (before.map(hash), self.now());
+        let dropped = self.store.write(move |tx| {
+            Box::pin(async move {
+                if let Some(before) = before {
+                    credentials::use_up(tx, &before, Kind::Token, now).await?;
+                }
+                credentials::forget_expired(tx, now).await
+            })
+        });
+        dropped.await?;
         self.issue(person, Kind::Token, SESSION_LIFE).await
     }
 

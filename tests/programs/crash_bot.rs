@@ -1,6 +1,8 @@
-//! A whole Chamberlain on a chat of its own, for the crash test: tells each moment it is in, and stays in one when it
-//! is told to, until it is killed. It ends by itself when whoever started it is gone.
+//! A whole Chamberlain on a chat of its own, for the fault harness: tells each moment it is in, and stays in one when it
+//! is told to. It ends by itself when whoever started it is gone.
 
+mod hanging;
+mod jumping;
 mod moments;
 #[path = "../support/remote_chat.rs"]
 mod remote_chat;
@@ -19,10 +21,12 @@ use chamberlain::domain::component::{Component, ComponentName, RepositoryName};
 use chamberlain::domain::project::{Project, Repository};
 use chamberlain::domain::spec::Addresses;
 use chamberlain::domain::{ChatName, PersonId};
-use chamberlain::ports::SystemClock;
+use chamberlain::ports::RandomIds;
 use chamberlain::runtime::{self, Iterations, Settings, Workshops};
-use chamberlain::store::{Store, Synchronous, Url};
+use chamberlain::store::{Home, Store, Synchronous, Url};
 use chamberlain::web::HookKey;
+use hanging::HangingDriver;
+use jumping::JumpingClock;
 use remote_chat::{NAME, RemoteChat};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -30,18 +34,25 @@ use versions::Versions;
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let folder = PathBuf::from(arguments.next().context("which folder?")?);
-    let chat = arguments.next().context("which chat?")?;
+    let mut next = |what| arguments.next().context(what);
+    let folder = PathBuf::from(next("which folder?")?);
+    let (chat, store) = (next("which chat?")?, next("which store?")?);
+    let clock = JumpingClock::ahead_by(next("how far ahead is the clock?")?.parse()?);
+    let url = if store.starts_with('/') { Url::Sqlite(store.into()) } else { Url::Postgres(store) };
     // Fails only when there is one already.
     drop(rustls::crypto::ring::default_provider().install_default());
-    moments::listen()?;
+    let ours = clock.clone();
+    moments::listen(move |order| ours.obey(order))?;
     // A held moment takes a thread for good: enough are left for everything else.
-    tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build()?.block_on(run(&folder, chat))
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build()?;
+    runtime.block_on(run(&folder, chat, (url, clock)))
 }
 
-async fn run(folder: &Path, address: String) -> anyhow::Result<()> {
-    let chat = Arc::new(RemoteChat::new(address)?);
-    let opened = runtime::open(settings(folder, chat.clone()).await?).await?;
+async fn run(folder: &Path, address: String, (url, clock): (Url, JumpingClock)) -> anyhow::Result<()> {
+    let name = folder.file_name().context("the folder has no name")?.display().to_string();
+    let chat = Arc::new(RemoteChat::new(address, name)?);
+    let settings = Settings { url, clock: Arc::new(clock.clone()), ..settings(folder, (chat.clone(), clock)).await? };
+    let opened = runtime::open(settings).await?;
     let store = opened.house().store.clone();
     tokio::select! {
         ended = opened.run(None, CancellationToken::new()) => ended,
@@ -59,19 +70,24 @@ async fn listen(chat: &RemoteChat, store: &Store) -> anyhow::Result<()> {
     }
 }
 
-/// Tells how much is still to be done now, after every commit.
+/// Tells how much is still to be done now, after every commit, and how much was broken off so far.
 async fn tell_what_is_open(store: &Store) -> anyhow::Result<()> {
     loop {
         let changed = store.changed();
-        moments::tell(&format!("open {}", store.count_open().await?));
-        changed.await;
+        match store.count_open().await {
+            Ok(open) => moments::tell(&format!("open {open}")),
+            // The database is away, or has no room: whoever needs it tries again, and so do we.
+            Err(cause) => tracing::info!(%cause, "what is open cannot be counted"),
+        }
+        moments::tell(&format!("broken off {}", store.broken_off()));
+        tokio::time::timeout(Duration::from_secs(1), changed).await.ok();
     }
 }
 
-async fn settings(folder: &Path, chat: Arc<RemoteChat>) -> anyhow::Result<Settings> {
+async fn settings(folder: &Path, (chat, clock): (Arc<RemoteChat>, JumpingClock)) -> anyhow::Result<Settings> {
     let config = config()?;
-    let mut settings = Settings::of(&config, workshops(folder).await?, HookKey::fresh());
-    settings.url = Url::Sqlite(folder.join("chamberlain.db"));
+    let home = Home::take(folder, &RandomIds)?;
+    let mut settings = Settings::of(&config, home, workshops(folder, clock).await?, HookKey::fresh());
     settings.synchronous = Synchronous::Normal;
     for (id, person) in &mut settings.rules.people {
         person.accounts.insert(ChatName::new(NAME), PersonId::as_str(id).to_owned());
@@ -99,7 +115,7 @@ fn config() -> anyhow::Result<Config> {
     chamberlain::config::load(Sources { file: None, environment }).map_err(|problems| anyhow::anyhow!("{problems:?}"))
 }
 
-async fn workshops(folder: &Path) -> anyhow::Result<Workshops> {
+async fn workshops(folder: &Path, clock: JumpingClock) -> anyhow::Result<Workshops> {
     let (touch, ended) = mpsc::unbounded_channel();
     let source = Arc::new(Versions::of(folder));
     let driver = ProcessDriver::open(ProcessSettings {
@@ -109,11 +125,12 @@ async fn workshops(folder: &Path) -> anyhow::Result<Workshops> {
         grace: Duration::from_millis(500),
         build_limit: Duration::from_secs(5),
         source: source.clone(),
-        clock: Arc::new(SystemClock),
+        clock: Arc::new(clock),
         touch: Arc::new(move |environment| drop(touch.send(environment.clone()))),
     });
-    let driver = Arc::new(driver.await?);
-    Ok(Workshops { source, driver: driver.clone(), routes: driver, ended })
+    let routes = Arc::new(driver.await?);
+    let driver = Arc::new(HangingDriver { driver: routes.clone(), hangs: folder.join("hangs") });
+    Ok(Workshops { source, driver, routes, ended })
 }
 
 fn component(name: &str) -> anyhow::Result<Component> {

@@ -1,7 +1,7 @@
 //! Tells on standard output which moment the process is in, and holds it there when standard input said so.
 
 use std::io::{BufRead, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 
 use chamberlain::domain::moment;
 use tracing::field::{Field, Visit};
@@ -13,16 +13,19 @@ use tracing_subscriber::{Layer, fmt};
 
 /// Which moment to stay in, and how often it goes by before.
 static HOLD: Mutex<Option<(String, usize)>> = Mutex::new(None);
+/// How often whoever stays in a moment was let go, and word of it.
+static RELEASED: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
 
-/// Listens to moments, and to whoever started us: a line `hold <moment> <times>`, or the end.
-pub(crate) fn listen() -> anyhow::Result<()> {
+/// Listens to moments, and to whoever started us: a line `hold <moment> <times>`, `release`, what `obey` knows, or the
+/// end.
+pub(crate) fn listen(obey: impl Fn(&str) + Send + 'static) -> anyhow::Result<()> {
     let ours = Targets::new().with_target(moment::TARGET, Level::TRACE);
     let log = Targets::new().with_default(LevelFilter::INFO).with_target(moment::TARGET, LevelFilter::OFF);
     tracing_subscriber::registry()
         .with(Moments.with_filter(ours))
         .with(fmt::layer().with_ansi(false).with_writer(std::io::stderr).with_filter(log))
         .try_init()?;
-    std::thread::Builder::new().spawn(obey)?;
+    std::thread::Builder::new().spawn(move || obey_all(&obey))?;
     Ok(())
 }
 
@@ -34,16 +37,31 @@ pub(crate) fn tell(line: &str) {
     }
 }
 
-fn obey() {
+fn obey_all(obey: &dyn Fn(&str)) {
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { break };
-        let mut words = line.split(' ').skip(1);
-        if let (Some(name), Some(Ok(times))) = (words.next(), words.next().map(str::parse)) {
-            *HOLD.lock().unwrap_or_else(PoisonError::into_inner) = Some((name.to_owned(), times));
-            tell("ready to hold");
+        let words: Vec<&str> = line.split(' ').collect();
+        match words.as_slice() {
+            ["hold", name, times] => {
+                let hold = times.parse().ok().map(|times| ((*name).to_owned(), times));
+                *HOLD.lock().unwrap_or_else(PoisonError::into_inner) = hold;
+                tell("ready to hold");
+            }
+            ["release"] => {
+                *RELEASED.0.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+                RELEASED.1.notify_all();
+            }
+            _ => obey(&line),
         }
     }
     std::process::exit(0);
+}
+
+/// Stays here until the next release.
+fn stay() {
+    let released = RELEASED.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = *released;
+    drop(RELEASED.1.wait_while(released, |released| *released == before));
 }
 
 struct Moments;
@@ -55,9 +73,7 @@ impl<S: Subscriber> Layer<S> for Moments {
         tell(&format!("moment {}", name.0));
         if is_to_be_held(&name.0) {
             tell(&format!("held {}", name.0));
-            loop {
-                std::thread::park();
-            }
+            stay();
         }
     }
 }

@@ -10,7 +10,7 @@ use std::io::{Read, Write, stdin, stdout};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chamberlain::adapters::chat::slack::socket::{Dialler, Doorman, Hints, Keeper, Limits, keep};
+use chamberlain::adapters::chat::slack::socket::{Dialler, Doorman, Hints, Keeper, Limits, Share, keep};
 use chamberlain::domain::EventId;
 use chamberlain::domain::touch::TouchKey;
 use chamberlain::event::Arrival;
@@ -49,7 +49,8 @@ async fn main() {
         questions: mpsc::channel(1).0,
     };
     let dialler = Dialler::new(api_url, token).unwrap();
-    let keeper = Keeper { dialler, listener: Arc::new(doorman), slots: 2, limits: Limits::default() };
+    let keeper =
+        Keeper { dialler, listener: Arc::new(doorman), share: Share::whole(2), most: 2, limits: Limits::default() };
     let stop = CancellationToken::new();
     let (ended, ()) = tokio::join!(keep(keeper, stop.clone()), async {
         tokio::task::spawn_blocking(|| stdin().read_to_end(&mut Vec::new())).await.unwrap().unwrap();

@@ -103,6 +103,20 @@ async fn s43_the_command_cancels_what_runs_and_what_waits() {
 }
 
 #[tokio::test]
+async fn s43_what_was_called_off_ends_when_it_is_known_what_came_through() {
+    let house = House::with_revision_1().await;
+    house.driver.hold();
+    house.says("bo", "#sprint-42", "deploy web@feature/pay").await;
+    house.driver.state().coming.push("web".into());
+    house.says("bo", "#sprint-42", "cancel").await;
+    house.settled().await;
+    assert!(card_of(&house, 2).await.text.contains("Cancelling sprint-42"), "{}", card_of(&house, 2).await.text);
+    house.driver.state().coming.clear();
+    house.pass(Duration::from_secs(2)).await;
+    assert!(card_of(&house, 2).await.text.contains("Cancelled sprint-42"));
+}
+
+#[tokio::test]
 async fn s43_a_cancel_survives_a_restart_in_the_middle() {
     let house = House::with_revision_1().await;
     house.driver.hold();

@@ -1,18 +1,19 @@
 //! Nothing stored is lost or done twice, whoever dies.
 
-use std::time::Duration;
-
 use chamberlain::change::{Decision, Parked, Why};
 use chamberlain::ports::{Arrived, Intake};
-use chamberlain::store::claims::LEASE;
 use chamberlain::store::inbox::{self, Claimed};
 use chamberlain::store::{Commit, Committed};
 
 use crate::ledger::{self, Ledger, arrival};
 
 async fn claim(ledger: &Ledger) -> Vec<Claimed> {
-    let (worker, now) = (ledger.store.worker().clone(), ledger.store.clock().now());
-    ledger.store.write(move |tx| Box::pin(async move { inbox::claim(tx, &worker, now, now).await })).await.unwrap()
+    let worker = ledger.store.worker();
+    ledger.store.write(move |tx| Box::pin(async move { inbox::claim(tx, &worker).await })).await.unwrap()
+}
+
+fn keys(claimed: &[Claimed]) -> Vec<&str> {
+    claimed.iter().map(|claimed| claimed.raw.dedup_key.as_str()).collect()
 }
 
 fn nothing(claimed: &Claimed, ledger: &Ledger) -> Commit {
@@ -43,46 +44,20 @@ async fn arrivals_are_handed_over_in_the_order_of_their_rows() {
 }
 
 #[tokio::test]
-async fn what_a_dead_process_held_is_taken_over_when_its_lease_ends() {
+async fn what_a_dead_process_held_is_taken_over_where_it_lived() {
     for ledger in ledger::each().await {
         for key in ["a", "b", "c"] {
             ledger.store.arrive(arrival(key, "lane")).await.unwrap();
         }
         let ledger = ledger.killed_and_reopened().await;
-        assert!(claim(&ledger).await.is_empty(), "the lease holds");
-        ledger.clock.pass(LEASE);
         let claimed = claim(&ledger).await;
-        assert_eq!(claimed.iter().map(|claimed| claimed.raw.dedup_key.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
+        assert_eq!(keys(&claimed), ["a", "b", "c"], "who lives there now knows that nobody else does");
+        assert!(claimed.iter().all(|claimed| claimed.claim.attempt == 2), "a try lies behind");
         assert!(claim(&ledger).await.is_empty(), "claimed once");
         for claimed in &claimed {
             assert_eq!(ledger.store.commit(nothing(claimed, &ledger)).await.unwrap(), Committed::Done);
         }
         assert_eq!(ledger.store.count_open().await.unwrap(), 0);
-    }
-}
-
-#[tokio::test]
-async fn a_row_waits_for_the_earlier_ones_of_its_lane() {
-    for first in ledger::each().await {
-        if first.store.is_alone() {
-            continue; // a SQLite file has one process
-        }
-        first.store.arrive(arrival("a", "lane")).await.unwrap();
-        first.clock.pass(Duration::from_secs(20));
-        first.store.arrive(arrival("b", "lane")).await.unwrap();
-        first.store.arrive(arrival("c", "other")).await.unwrap();
-        let second = first.another().await.unwrap();
-        first.clock.pass(LEASE.saturating_sub(Duration::from_secs(20)));
-        // `a` is over, `b` and `c` are held a while yet.
-        let claimed = claim(&second).await;
-        assert_eq!(claimed.iter().map(|claimed| claimed.raw.dedup_key.as_str()).collect::<Vec<_>>(), ["a"]);
-        first.clock.pass(LEASE.saturating_sub(Duration::from_secs(1)));
-        let claimed = claim(&second).await;
-        assert_eq!(
-            claimed.iter().map(|claimed| claimed.raw.dedup_key.as_str()).collect::<Vec<_>>(),
-            ["c"],
-            "`b` waits for `a`, which is in hand"
-        );
     }
 }
 

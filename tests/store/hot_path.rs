@@ -7,11 +7,18 @@ use chamberlain::store::Commit;
 use crate::ledger::{self, arrival};
 
 #[tokio::test]
-async fn an_arrival_alone_is_one_statement() {
+async fn an_arrival_alone_is_one_statement_where_nobody_else_writes() {
     for ledger in ledger::each().await {
-        let before = ledger.store.statements().count();
-        ledger.store.arrive(arrival("a", "lane")).await.unwrap();
-        assert_eq!(ledger.store.statements().count() - before, 1);
+        // Where others may, their lanes are locked before and let go after.
+        let wanted = if ledger.store.is_alone() { 1 } else { 3 };
+        let mut least = u64::MAX;
+        for number in 0..8 {
+            let before = ledger.store.statements().count();
+            ledger.store.arrive(arrival(&number.to_string(), "lane")).await.unwrap();
+            // Now and then a writer among others says that it is alive.
+            least = least.min(ledger.store.statements().count() - before);
+        }
+        assert_eq!(least, wanted);
     }
 }
 
@@ -38,12 +45,13 @@ async fn the_claim_walks_open_rows_alone() {
         for table in ["inbox", "outbox"] {
             let plan = ledger
                 .sqlite_plan(&format!(
-                    "SELECT row.seq FROM {table} row WHERE row.done_at IS NULL AND row.claimed_until <= 5 AND NOT EXISTS \
+                    "SELECT row.seq FROM {table} row WHERE row.done_at IS NULL AND row.claimed_by = '' AND NOT EXISTS \
                      (SELECT 1 FROM {table} before WHERE before.lane = row.lane AND before.done_at IS NULL \
-                     AND before.seq < row.seq AND before.claimed_until > 5) ORDER BY row.seq LIMIT 256"
+                     AND before.seq < row.seq AND before.claimed_by <> '' AND before.claimed_by <> 'w') \
+                     ORDER BY row.seq LIMIT 256"
                 ))
                 .await;
-            assert!(plan.contains(&format!("USING INDEX {table}_open\n")), "{plan}");
+            assert!(plan.contains(&format!("USING INDEX {table}_free")), "{plan}");
             assert!(plan.contains(&format!("USING INDEX {table}_open_lane")), "{plan}");
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chamberlain::domain::{ChatName, Lane, Timestamp};
 use chamberlain::event::{Arrival, Source};
 use chamberlain::ports::RandomIds;
-use chamberlain::store::{Handover, Opening, Store, StoreError, Synchronous, Url};
+use chamberlain::store::{Handover, Home, Opening, Store, StoreError, StoreTime, Synchronous, Url};
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use tokio::task::JoinSet;
 
@@ -21,6 +21,7 @@ pub(crate) struct Ledger {
     pub(crate) url: Url,
     writing: JoinSet<()>,
     folder: Option<tempfile::TempDir>,
+    home: tempfile::TempDir,
 }
 
 /// One on each database there is.
@@ -36,12 +37,22 @@ pub(crate) async fn each() -> Vec<Ledger> {
 
 /// Opens a store.
 pub(crate) async fn open(url: Url, clock: Arc<HandClock>) -> Result<Ledger, StoreError> {
-    let opening =
-        Opening { url: url.clone(), synchronous: Synchronous::Normal, clock: clock.clone(), ids: Arc::new(RandomIds) };
+    open_at(url, clock, tempfile::tempdir().unwrap()).await
+}
+
+async fn open_at(url: Url, clock: Arc<HandClock>, home: tempfile::TempDir) -> Result<Ledger, StoreError> {
+    let opening = Opening {
+        url: url.clone(),
+        synchronous: Synchronous::Normal,
+        home: Home::take(home.path(), &RandomIds).unwrap(),
+        time: StoreTime::default(),
+        clock: clock.clone(),
+        ids: Arc::new(RandomIds),
+    };
     let (store, writer, handover) = Store::open(opening).await?;
     let mut writing = JoinSet::new();
     writing.spawn(writer.run());
-    Ok(Ledger { store, handover, clock, url, writing, folder: None })
+    Ok(Ledger { store, handover, clock, url, writing, folder: None, home })
 }
 
 impl Ledger {
@@ -55,13 +66,31 @@ impl Ledger {
         open(self.url.clone(), self.clock.clone()).await
     }
 
+    /// Lets go of everything, as a killed process does.
+    pub(crate) async fn kill(mut self) {
+        self.writing.shutdown().await;
+    }
+
+    /// Ends as a process does that was told to stop.
+    pub(crate) async fn leave(mut self) {
+        drop((self.store, self.handover));
+        self.writing.join_next().await;
+    }
+
+    /// The texts that a query gives, on a server.
+    pub(crate) async fn texts(&self, sql: &'static str) -> Vec<String> {
+        let Url::Postgres(address) = &self.url else { return Vec::new() };
+        let mut conn = PgConnection::connect(address).await.unwrap();
+        sqlx::query_scalar(sql).fetch_all(&mut conn).await.unwrap()
+    }
+
     /// Lets go of everything, as a killed process does, and opens the same database.
     pub(crate) async fn killed_and_reopened(mut self) -> Ledger {
         let folder = self.folder.take();
         self.writing.shutdown().await;
-        let Self { store, handover, clock, url, .. } = self;
+        let Self { store, handover, clock, url, home, .. } = self;
         drop((store, handover));
-        Ledger { folder, ..open(url, clock).await.unwrap() }
+        Ledger { folder, ..open_at(url, clock, home).await.unwrap() }
     }
 }
 

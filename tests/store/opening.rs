@@ -6,7 +6,8 @@ use chamberlain::ports::{Clock, Intake};
 use chamberlain::store::peek::{Peek, peek};
 use chamberlain::store::{StoreError, Url};
 
-use crate::ledger;
+use crate::ledger::{self, Ledger};
+use crate::support::postgres;
 
 #[tokio::test]
 async fn a_second_process_on_one_file_is_told() {
@@ -16,8 +17,13 @@ async fn a_second_process_on_one_file_is_told() {
     assert!(matches!(first.another().await.err(), Some(StoreError::InUse(_))));
 }
 
+/// The same database, opened once more: by the next start, or beside the one at work.
+async fn again(ledger: Ledger) -> Result<Ledger, StoreError> {
+    if ledger.store.is_alone() { ledger.killed().await } else { ledger.another().await }
+}
+
 #[tokio::test]
-async fn a_database_of_a_newer_release_is_left_alone() {
+async fn a_database_that_a_newer_release_only_added_to_is_good_for_this_one() {
     for ledger in ledger::each().await {
         let sql = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
             VALUES (9999, 'later', TRUE, 'x', 0)";
@@ -26,10 +32,34 @@ async fn a_database_of_a_newer_release_is_left_alone() {
             Url::Postgres(_) => sql.replace("'x'", "'x'::bytea"),
         };
         ledger.run_sql(sql).await;
-        let again = if ledger.store.is_alone() { ledger.killed().await } else { ledger.another().await };
-        let told = again.err().expect("it opens").to_string();
-        assert!(told.contains("newer Chamberlain (schema 9999"), "{told}");
+        ledger.run_sql("ALTER TABLE inbox ADD COLUMN later TEXT".to_owned()).await;
+        let second = again(ledger).await.unwrap();
+        second.store.arrive(ledger::arrival("1", "lane")).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_database_that_a_newer_release_has_changed_is_left_alone() {
+    for ledger in ledger::each().await {
+        ledger.run_sql("UPDATE compatibility SET oldest = 9999".to_owned()).await;
+        let told = again(ledger).await.err().expect("it opens").to_string();
+        assert!(told.contains("newer Chamberlain (it asks for schema 9999"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_older_release_at_work_needs_is_not_taken_from_it() {
+    let Some(url) = postgres::database().await else { return };
+    let ledger = ledger::open(Url::Postgres(url), Arc::default()).await.unwrap();
+    let forever = i64::MAX;
+    ledger.run_sql("UPDATE compatibility SET oldest = 9".to_owned()).await;
+    ledger.run_sql(format!("INSERT INTO workers VALUES ('older', 'elsewhere', {forever}, 9)")).await;
+    let told = ledger.another().await.err().expect("it opens").to_string();
+    assert!(told.contains("an older Chamberlain is at work"), "{told}");
+    ledger.run_sql("DELETE FROM workers WHERE id = 'older'".to_owned()).await;
+    drop(ledger.another().await.unwrap());
+    let oldest: Vec<String> = ledger.texts("SELECT CAST(oldest AS TEXT) FROM compatibility").await;
+    assert_ne!(oldest, ["9"], "now it is shut out");
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ pub struct State {
     pub sick: Vec<String>,
     /// Every start, in order: `web@p1`.
     pub starts: Vec<String>,
+    /// Components that are not seen up or gone yet.
+    pub coming: Vec<String>,
     /// It does not answer.
     pub is_lost: bool,
     /// Why nothing can be removed.
@@ -114,13 +116,27 @@ impl FakeDriver {
 
 #[async_trait]
 impl EnvironmentDriver for FakeDriver {
+    fn is_local(&self) -> bool {
+        true
+    }
+
+    async fn kept(&self) -> Result<Vec<EnvironmentName>, DriverError> {
+        let mut names: Vec<_> = self.state().up.keys().map(|(name, _)| EnvironmentName::new(name.as_str())).collect();
+        names.dedup();
+        Ok(names)
+    }
+
     async fn observe(&self, environment: &EnvironmentName) -> Result<Vec<Seen>, DriverError> {
         let state = self.state();
         state.answer()?;
         let up = state.up.values().filter(|spec| spec.environment == *environment);
         let seen = |spec: &ComponentSpec| Seen {
             component: spec.component.clone(),
-            state: SeenState::Up { digest: spec.digest.clone(), hash: spec.hash.clone(), since: Timestamp::ZERO },
+            state: if state.coming.iter().any(|coming| *coming == spec.component.as_str()) {
+                SeenState::Starting
+            } else {
+                SeenState::Up { digest: spec.digest.clone(), hash: spec.hash.clone(), since: Timestamp::ZERO }
+            },
         };
         Ok(up.map(seen).collect())
     }

@@ -22,7 +22,7 @@ use chamberlain::policy::Rules;
 use chamberlain::ports::{ChatAdapter, Desk, Intake, RandomIds};
 use chamberlain::reactions::{AfterFailure, Updates};
 use chamberlain::runtime::{self, Iterations, Settings, Upkeep, Workshops};
-use chamberlain::store::{self, Store, Synchronous, Url};
+use chamberlain::store::{self, Home, Store, Synchronous, Url};
 use chamberlain::web;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -263,7 +263,7 @@ impl House {
         let opened = runtime::open(ground.settings()).await.unwrap();
         let (store, web) = (opened.house().store.clone(), opened.web().clone());
         let desk: Arc<dyn Desk> = Arc::new(opened.house().clone());
-        let token = web.only_token(&PersonId::new("ana")).await.unwrap();
+        let token = web.token(&PersonId::new("ana"), None).await.unwrap();
         make_lobby(&store).await;
         let stop = CancellationToken::new();
         #[expect(clippy::disallowed_methods, reason = "the house of a test ends with it")]
@@ -509,6 +509,7 @@ impl Ground {
     fn settings(&self) -> Settings {
         let chat = self.chat.clone().map(|chat| -> Arc<dyn ChatAdapter> { chat });
         Settings {
+            home: Home::take(self.folder.path(), &RandomIds).unwrap(),
             url: Url::Sqlite(self.folder.path().join("chamberlain.db")),
             synchronous: Synchronous::Normal,
             rules: sample_rules(),
@@ -516,6 +517,7 @@ impl Ground {
             upkeep: Upkeep {
                 updates: Updates { settle: Duration::from_secs(3), after_failure: self.after_failure },
                 check_every: Duration::from_mins(5),
+                lost_after: Duration::from_mins(1),
                 polls: self
                     .product
                     .iter()

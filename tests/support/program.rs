@@ -38,10 +38,11 @@ pub fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
-fn chamberlain(folder: &Path, address: SocketAddr) -> Command {
+fn chamberlain(folder: &Path, address: SocketAddr, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chamberlain"));
     command
         .current_dir(folder)
+        .envs(variables.iter().copied())
         .env("CHAMBERLAIN__PROFILE", "dev")
         .env("CHAMBERLAIN__ENVIRONMENTS__SETTLE", "100ms")
         .env("CHAMBERLAIN__SERVER__LISTEN", address.to_string());
@@ -51,7 +52,13 @@ fn chamberlain(folder: &Path, address: SocketAddr) -> Command {
 impl<'f> Program<'f> {
     /// Starts it, and waits for its start text.
     pub fn start(folder: &'f Path, address: SocketAddr) -> Self {
-        let mut child = chamberlain(folder, address).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        Self::start_with(folder, address, &[])
+    }
+
+    /// The same, with these variables.
+    pub fn start_with(folder: &'f Path, address: SocketAddr, variables: &[(&str, &str)]) -> Self {
+        let mut child =
+            chamberlain(folder, address, variables).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut told = String::new();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         assert!(
@@ -65,7 +72,7 @@ impl<'f> Program<'f> {
     }
 
     pub fn say(&self, room: &str, text: &str) -> String {
-        let said = chamberlain(self.folder, self.address).args(["say", "--room", room, text]).output().unwrap();
+        let said = chamberlain(self.folder, self.address, &[]).args(["say", "--room", room, text]).output().unwrap();
         String::from_utf8(said.stdout).unwrap()
     }
 
@@ -88,7 +95,7 @@ impl<'f> Program<'f> {
 
     /// Where a git server says that something was pushed to `repository`.
     pub fn push_address(&self, repository: &str) -> String {
-        let told = chamberlain(self.folder, self.address).arg("hooks").output().unwrap();
+        let told = chamberlain(self.folder, self.address, &[]).arg("hooks").output().unwrap();
         let told = String::from_utf8(told.stdout).unwrap();
         let of_it = |line: &&str| line.trim_start().starts_with("Address") && line.ends_with(&format!("/{repository}"));
         told.lines().find(of_it).and_then(|line| line.split_whitespace().last()).unwrap().to_owned()

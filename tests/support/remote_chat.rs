@@ -16,7 +16,7 @@ pub(crate) const NAME: &str = "remote";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Call {
-    Post { room: String, nonce: String, content: Content },
+    Post { room: String, nonce: String, content: Content, is_in_thread: bool },
     Find { room: String, nonce: String },
     Update { room: String, message: String, content: Content },
     OpenRoom { name: String, at: i64 },
@@ -25,7 +25,7 @@ pub(crate) enum Call {
     Invite { room: String, people: Vec<PersonId> },
     Remove { room: String, person: PersonId },
     Pin { room: String, message: String },
-    Fetch,
+    Fetch { by: String },
     Acknowledge { key: String },
 }
 
@@ -53,17 +53,19 @@ pub(crate) struct Said {
 pub(crate) struct RemoteChat {
     client: reqwest::Client,
     address: String,
+    bot: String,
 }
 
 impl RemoteChat {
-    pub(crate) fn new(address: String) -> anyhow::Result<Self> {
-        Ok(Self { client: reqwest::Client::builder().build()?, address })
+    /// The chat at an address, as `bot` uses it.
+    pub(crate) fn new(address: String, bot: String) -> anyhow::Result<Self> {
+        Ok(Self { client: reqwest::Client::builder().build()?, address, bot })
     }
 
     /// Takes in what was said there and acknowledges it, once: what is not acknowledged comes again.
     pub(crate) async fn take_in(&self, intake: &dyn Intake) -> anyhow::Result<()> {
-        let Answer::Fetched(all) = self.client.post(&self.address).json(&Call::Fetch).send().await?.json().await?
-        else {
+        let fetch = Call::Fetch { by: self.bot.clone() };
+        let Answer::Fetched(all) = self.client.post(&self.address).json(&fetch).send().await?.json().await? else {
             anyhow::bail!("that is no answer to a fetch");
         };
         for Said { key, room, body } in all {
@@ -103,8 +105,9 @@ impl ChatAdapter for RemoteChat {
     }
 
     async fn post(&self, post: &Post) -> Result<MessageId, ChatError> {
-        let Post { room, content, nonce, .. } = post.clone();
-        let posted = self.ask_to_find(Call::Post { room: room.local().into(), nonce, content }).await?;
+        let Post { room, content, nonce, thread, .. } = post.clone();
+        let (room, is_in_thread) = (room.local().into(), thread.is_some());
+        let posted = self.ask_to_find(Call::Post { room, nonce, content, is_in_thread }).await?;
         posted.map(MessageId::new).ok_or_else(|| unknown("no id"))
     }
 

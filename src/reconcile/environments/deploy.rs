@@ -7,7 +7,7 @@ use super::story::Story;
 use super::{Next, SOON, StewardError, Stewards, arrival, record};
 use crate::domain::deployment::{Deployment, DeploymentState, StepState};
 use crate::domain::environment::{Environment, Revision};
-use crate::domain::spec::Seen;
+use crate::domain::spec::{Seen, SeenState};
 use crate::event::outcome::Outcome;
 use crate::ports::DriverError;
 use crate::store::deployments;
@@ -18,6 +18,8 @@ enum Ended {
     Tried,
     /// It was called off: none is begun any more.
     CalledOff,
+    /// The same, and what is there is still coming up: what came through is not known yet.
+    NotYetKnown,
     /// The house closes: the key stays due, and the next start goes on from here.
     HouseCloses,
     /// The environment has begun a newer life; whoever began it has it looked at.
@@ -37,6 +39,7 @@ pub(super) async fn reconcile(
             record(stewards, &mut environment, seen, &[tried]).await?;
             Ok(Next::At(stewards.clock.now().plus(stewards.check_every)))
         }
+        Ok((Ended::NotYetKnown, _)) => Ok(Next::At(stewards.clock.now().plus(SOON))),
         Ok((Ended::HouseCloses, _)) => Ok(Next::At(stewards.clock.now())),
         Ok((Ended::Outdated, _)) => Ok(Next::AtRest),
         Err(StewardError::Driver(DriverError::Busy { after, why })) => {
@@ -59,7 +62,7 @@ async fn run(
     let wished = Wished { project: &stewards.project, environment, revision };
     let story = Story::of(stewards, running);
     if is_called_off {
-        return Ok((Ended::CalledOff, looked_over(wished, seen, &story).await?));
+        return looked_over(wished, seen, &story).await;
     }
     let steps = wished.deploying(&seen);
     let called_off = stewards.stop.child_token();
@@ -72,20 +75,23 @@ async fn run(
         () = &mut watching => working.await?,
     };
     let seen = stewards.driver.observe(&environment.name).await?;
-    Ok(match ended {
-        Ended::CalledOff => (ended, looked_over(wished, seen, &story).await?),
-        Ended::Tried | Ended::HouseCloses | Ended::Outdated => (ended, seen),
-    })
+    match ended {
+        Ended::CalledOff | Ended::NotYetKnown => looked_over(wished, seen, &story).await,
+        Ended::Tried | Ended::HouseCloses | Ended::Outdated => Ok((ended, seen)),
+    }
 }
 
 /// What was called off may have come through all the same, or a restart came before it was written down.
-async fn looked_over(wished: Wished<'_>, seen: Vec<Seen>, story: &Story) -> Result<Vec<Seen>, StewardError> {
+async fn looked_over(wished: Wished<'_>, seen: Vec<Seen>, story: &Story) -> Result<(Ended, Vec<Seen>), StewardError> {
+    if seen.iter().any(|seen| seen.state == SeenState::Starting) {
+        return Ok((Ended::NotYetKnown, seen));
+    }
     for step in wished.deploying(&seen) {
         if let PlanStep::Leave(component) = step {
             story.is_up(&component).await?;
         }
     }
-    Ok(seen)
+    Ok((Ended::CalledOff, seen))
 }
 
 async fn apply(

@@ -9,6 +9,7 @@ mod story;
 
 use std::time::Duration;
 
+use super::homes::{self, Whose};
 use super::run::Stewards;
 use super::{Next, StewardError, arrival};
 use crate::domain::deployment::Deployment;
@@ -33,12 +34,20 @@ struct Ground {
 pub(super) async fn reconcile(stewards: &Stewards, name: &EnvironmentName) -> Result<Next, StewardError> {
     let mut reader = stewards.store.reader().await?;
     let Some(environment) = environments::find(&mut reader, name).await? else { return Ok(Next::AtRest) };
-    let ground = Ground {
+    let mut ground = Ground {
         running: deployments::running(&mut reader, name).await?,
         last: deployments::last(&mut reader, name).await?,
         environment,
     };
     drop(reader);
+    if ground.environment.wish == Wish::Undecided {
+        return Ok(Next::AtRest);
+    }
+    if let Whose::Lost(home) = homes::whose(stewards, &mut ground.environment).await? {
+        homes::lose(stewards, (&ground.environment, home), ground.running.as_ref()).await?;
+        // When it is back, or the environment is moved, it is looked at anew.
+        return Ok(Next::AtRest);
+    }
     match ground.environment.wish {
         Wish::Undecided => Ok(Next::AtRest),
         Wish::Absent { .. } => remove::reconcile(stewards, ground).await,

@@ -6,6 +6,7 @@ use super::{Ground, Next, StewardError, Stewards, record};
 use crate::domain::spec::{Seen, SeenState};
 use crate::event::outcome::Outcome;
 use crate::ports::DriverError;
+use crate::store::environments;
 
 /// The wait before another try.
 const AGAIN: Duration = Duration::from_secs(30);
@@ -39,6 +40,15 @@ pub(super) async fn reconcile(stewards: &Stewards, ground: Ground) -> Result<Nex
         }
     };
     record(stewards, &mut environment, seen, &outcomes).await?;
+    if next == Next::AtRest
+        && let Some(home) = environment.home
+    {
+        // Nothing is left here: its next life may be anywhere.
+        let name = environment.name;
+        let left =
+            stewards.store.write(move |tx| Box::pin(async move { environments::unsettle(tx, &name, &home).await }));
+        left.await?;
+    }
     Ok(next)
 }
 

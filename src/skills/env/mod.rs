@@ -3,11 +3,13 @@
 mod destroy;
 mod diff;
 mod history;
+mod r#move;
 mod show;
 
 pub(super) use destroy::destroy;
 pub(super) use diff::diff;
 pub(super) use history::history;
+pub(super) use r#move::r#move;
 pub(super) use show::show;
 
 use serde_json::{Value, json};

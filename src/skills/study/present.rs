@@ -12,7 +12,7 @@ use crate::domain::iteration::Iteration;
 use crate::domain::spec::{EnvironmentName, SeenState};
 use crate::domain::{Refusal, Timestamp};
 use crate::policy::Permit;
-use crate::store::{deployments, environments, revisions};
+use crate::store::{deployments, environments, homes, revisions};
 
 /// Older than this, what was seen is marked with its age, and looked at anew.
 const FRESH: Duration = Duration::from_mins(1);
@@ -28,6 +28,8 @@ pub(in crate::skills) struct Present {
     pub(in crate::skills) running: Option<Deployment>,
     /// The deployment that waits.
     pub(in crate::skills) queued: Option<Deployment>,
+    /// The machine that it runs on, when nobody hears of that.
+    pub(in crate::skills) lost: Option<homes::Found>,
 }
 
 /// An environment with the right to read it, or the refusal.
@@ -62,7 +64,12 @@ impl Study {
         let Some(environment) = environments::find(&mut reader, &name).await? else { return Ok(None) };
         let Some(number) = environment.wish.last() else { return Ok(None) };
         let Some(wished) = revisions::find(&mut reader, &name, number).await? else { return Ok(None) };
+        let lost = match environment.home.as_ref().filter(|_| environment.lost_at.is_some()) {
+            Some(home) => homes::find(&mut reader, home).await?,
+            None => None,
+        };
         Ok(Some(Present {
+            lost,
             known: revisions::known(&mut reader, &name).await?,
             running: deployments::running(&mut reader, &name).await?,
             queued: deployments::queued(&mut reader, &name).await?,
@@ -113,6 +120,9 @@ impl Present {
             "goings": self.goings(),
             "age": or_false(self.age(study.now).map(told_age)),
             "hold": or_false(hold),
+            "lost": or_false(self.lost.as_ref().map(|lost| {
+                json!({ "machine": lost.machine, "since": lost.gone_at().unwrap_or(study.now).to_string() })
+            })),
             "components": self.components(study),
         })
     }

@@ -12,7 +12,7 @@ use super::tables::{self, Table, quote, quoted};
 use super::values::{self, Sum, Value};
 use crate::store::db::{Conn, Db, Driver, Synchronous, Tx, Url};
 use crate::store::error::StoreError;
-use crate::store::migrate;
+use crate::store::{migrate, workers};
 
 /// How much is in memory at a time.
 const BATCH_ROWS: usize = 256;
@@ -42,6 +42,9 @@ pub async fn copy(from: &Url, to: &Url) -> Result<Vec<Line>, KeepingError> {
     }
     let mut source = look::open(from).await?;
     let _held = lock(from)?;
+    if workers::oldest_known(&mut source.tx()).await.map_err(|cause| source.failed(cause))?.is_some() {
+        return Err(KeepingError::InUse(look::name(from)));
+    }
     source.hold_still().await?;
     if let Some(told) = source.wrong_pages().await?.into_iter().next() {
         return Err(KeepingError::Damaged { place: look::name(from), told });
@@ -83,15 +86,15 @@ struct Target<'t> {
 impl Target<'_> {
     /// All of it, or nothing.
     async fn write_all(&mut self, from: &Url, source: &mut Looker) -> Result<Vec<Line>, KeepingError> {
-        self.tx.begin().await.map_err(|cause| self.failed(cause))?;
+        self.tx.begin(None).await.map_err(|cause| self.failed(cause))?;
         match self.fill(from, source).await {
             Ok(lines) if lines.iter().all(|line| line.from == line.to) => {
-                self.tx.end("COMMIT").await.map_err(|cause| self.failed(cause))?;
+                self.tx.commit(None).await.map_err(|cause| self.failed(cause))?;
                 Ok(lines)
             }
             other => {
                 // What failed may have ended the connection, and the transaction with it.
-                self.tx.end("ROLLBACK").await.ok();
+                self.tx.roll_back().await.ok();
                 other
             }
         }

@@ -9,6 +9,10 @@ use crate::store::migrate;
 /// Where the number of the schema stands: each database has its own, so it is never copied.
 pub(super) const MIGRATIONS: &str = "_sqlx_migrations";
 
+/// Tables of one database and one moment, which are never copied either: who is at work, where they live, what they ask
+/// each other, and which releases go together. What they have in hand in the copy is nobody's there.
+const OF_ITS_OWN: [&str; 4] = ["workers", "homes", "log_asks", "compatibility"];
+
 /// A table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Table {
@@ -38,7 +42,8 @@ pub(super) async fn of_release() -> Result<Vec<Table>, StoreError> {
     const SQL: &str = "SELECT m.name, c.name, c.type, c.pk FROM sqlite_master m JOIN pragma_table_info(m.name) c \
         WHERE m.type = 'table' ORDER BY m.name, c.name";
     let mut conn = in_memory().await?;
-    let rows: Vec<(String, String, String, i64)> = sqlx::query_as(SQL).fetch_all(&mut conn).await?;
+    let mut tx = Tx::over(&mut conn, Statements::default());
+    let rows: Vec<(String, String, String, i64)> = on!(tx, c => sqlx::query_as(SQL).fetch_all(c).await)?;
     let mut tables: Vec<(Table, Vec<(i64, String)>)> = Vec::new();
     for (table, column, word, place) in rows.into_iter().filter(|(table, ..)| is_ours(table)) {
         if tables.last().is_none_or(|(last, _)| last.name != table) {
@@ -60,13 +65,14 @@ pub(super) async fn of_release() -> Result<Vec<Table>, StoreError> {
 
 /// The indexes of this release that its migrations name.
 pub(super) async fn indexes_of_release() -> Result<Vec<String>, StoreError> {
-    let mut conn = Conn::Sqlite(in_memory().await?);
+    let mut conn = in_memory().await?;
     indexes(&mut Tx::over(&mut conn, Statements::default())).await
 }
 
-async fn in_memory() -> Result<sqlx::SqliteConnection, StoreError> {
-    let mut conn = SqliteConnectOptions::new().in_memory(true).disable_statement_logging().connect().await?;
-    migrate::sqlite(&mut conn).await?;
+async fn in_memory() -> Result<Conn, StoreError> {
+    let options = SqliteConnectOptions::new().in_memory(true).disable_statement_logging();
+    let mut conn = Conn::Sqlite(options.connect().await?);
+    migrate::run(&mut conn).await?;
     Ok(conn)
 }
 
@@ -145,7 +151,7 @@ async fn names(tx: &mut Tx<'_>, asked: Asked) -> Result<Vec<String>, StoreError>
 
 /// Whether a table is one of a migration, and none of the database's own.
 fn is_ours(table: &str) -> bool {
-    table != MIGRATIONS && !table.starts_with("sqlite_")
+    table != MIGRATIONS && !OF_ITS_OWN.contains(&table) && !table.starts_with("sqlite_")
 }
 
 /// The tables among `tables` that have rows.

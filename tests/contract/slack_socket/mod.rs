@@ -9,6 +9,7 @@ mod network;
 mod pace;
 mod proxy;
 mod replacing;
+mod sharing;
 mod storing;
 mod turned_away;
 mod unstored;
@@ -16,11 +17,11 @@ mod unstored;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chamberlain::adapters::chat::slack::socket::{DialError, Dialler, Doorman, Hints, Keeper, Limits, keep};
+use chamberlain::adapters::chat::slack::socket::{DialError, Dialler, Doorman, Hints, Keeper, Limits, Share, keep};
 use chamberlain::event::chat::slack::Us;
 use chamberlain::event::chat::slack::form::Question;
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -72,6 +73,11 @@ impl Ground {
     }
 
     fn with(slack: FakeSlack, (token, limits): (&str, Limits)) -> Self {
+        Self::sharing(slack, (token, limits), Share::whole(2))
+    }
+
+    /// As one of several that share the app.
+    fn sharing(slack: FakeSlack, (token, limits): (&str, Limits), share: watch::Receiver<Share>) -> Self {
         let (intake, stop, hints) = (Arc::<FakeIntake>::default(), CancellationToken::new(), Hints::default());
         let (desk, (questions, asked)) = (Arc::<FakeDesk>::default(), mpsc::channel(64));
         let doorman = Doorman {
@@ -83,7 +89,7 @@ impl Ground {
             questions,
         };
         let dialler = Dialler::new(&slack.api_url(), token).unwrap();
-        let keeper = Keeper { dialler, listener: Arc::new(doorman), slots: 2, limits };
+        let keeper = Keeper { dialler, listener: Arc::new(doorman), share, most: 5, limits };
         let mut keeping = JoinSet::new();
         keeping.spawn(keep(keeper, stop.clone()));
         Self { slack, intake, desk, asked, stop, hints, keeping }

@@ -35,12 +35,12 @@ async fn what_a_bot_wrote_is_whole_and_each_damage_is_found() {
                 "revisions: 2 rows of an environment that is not there, for instance `gone 1`",
             ),
             (
-                "INSERT INTO touches (key, due_at, version, claimed_by, claimed_until) VALUES ('cellar:1', 1, 1, '', 0)",
+                "INSERT INTO touches (key, due_at, version, claimed_by) VALUES ('cellar:1', 1, 1, '')",
                 "touches: 1 row where `key` is `cellar:1`, which no release writes",
             ),
             (
-                "INSERT INTO outbox (id, event, lane, body, trace, created_at, claimed_by, claimed_until, attempt, \
-                 state) VALUES ('e.0', 'e', 'l', '{}', 't', 9000000000000, '', 0, 1, 'waiting')",
+                "INSERT INTO outbox (id, event, lane, body, trace, created_at, claimed_by, attempt, state) \
+                 VALUES ('e.0', 'e', 'l', '{}', 't', 9000000000000, '', 1, 'waiting')",
                 "outbox: 1 row with no arrival that led to it",
             ),
         ] {

@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chamberlain::ports::Intake;
-use chamberlain::store::claims::LEASE;
 use chamberlain::store::keeping::copy::copy;
 use chamberlain::store::keeping::{KeepingError, check};
 use chamberlain::store::{Url, inbox};
@@ -113,6 +112,12 @@ async fn a_database_in_use_is_not_copied() {
     assert!(matches!(told, KeepingError::InUse(_)), "{told}");
     let beside = copy(&from, &file(folder.path(), "from.sqlite")).await.unwrap_err();
     assert!(matches!(beside, KeepingError::Same(..)), "{beside}");
+    if let Some(server) = postgres::database().await {
+        let from = Url::Postgres(server);
+        let _ledger = ledger::open(from.clone(), Arc::default()).await.unwrap();
+        let told = copy(&from, &file(folder.path(), "to.db")).await.unwrap_err();
+        assert!(matches!(told, KeepingError::InUse(_)), "{told}");
+    }
 }
 
 /// A database that gives back something else than it was given, in one row of many.
@@ -169,11 +174,10 @@ async fn the_bot_goes_on_in_the_copy() {
         assert!(before.killed().await.is_ok());
         copy(&from, &to).await.unwrap();
         let mut after = ledger::open(to.clone(), Arc::default()).await.unwrap();
-        after.store.arrive(arrival("d", "lane")).await.unwrap();
+        after.store.arrive(arrival("d", "another")).await.unwrap();
         assert_eq!(after.handover.arrivals.recv().await.unwrap().raw.dedup_key, "d", "it is counted on");
-        after.clock.pass(LEASE);
-        let (worker, now) = (after.store.worker().clone(), after.store.clock().now());
-        let claimed = after.store.write(move |tx| Box::pin(async move { inbox::claim(tx, &worker, now, now).await }));
+        let worker = after.store.worker();
+        let claimed = after.store.write(move |tx| Box::pin(async move { inbox::claim(tx, &worker).await }));
         let keys: Vec<String> = claimed.await.unwrap().into_iter().map(|claimed| claimed.raw.dedup_key).collect();
         assert_eq!(keys, ["a", "b", "c"], "what was open is still to be done");
         assert_eq!(check::check(&to, after.clock_now()).await.unwrap().findings, []);

@@ -25,6 +25,10 @@ pub(super) async fn lay_out(mirror: &Mirror, commit: &Digest, folder: &Path) -> 
         return Ok(());
     }
     if !has(mirror, commit).await? {
+        // Another process on this database may have seen it first.
+        mirror.look().await?;
+    }
+    if !has(mirror, commit).await? {
         return Err(SourceError::NoArtifact(commit.to_string()));
     }
     let draft = draft(mirror, commit, &folder);

@@ -1,6 +1,6 @@
 //! How runs of an earlier driver are found again.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex};
 
 use futures::future::join_all;
@@ -13,6 +13,7 @@ use super::manifest::Manifest;
 use super::record::{self, Record, Stage};
 use super::run::Run;
 use super::{layout, stragglers};
+use crate::domain::spec::EnvironmentName;
 use crate::ports::DriverError;
 
 /// What the records say of what was left.
@@ -22,6 +23,10 @@ struct Found {
     living: Vec<Arc<Run>>,
     /// Starts that were never up, with their runs' folders.
     broken_off: Vec<(Record, std::path::PathBuf)>,
+}
+
+fn unheld() -> DriverError {
+    DriverError::Busy { after: None, why: "a component that runs cannot be watched on this machine".to_owned() }
 }
 
 impl Inner {
@@ -44,6 +49,13 @@ impl Inner {
         join_all(superseded.into_iter().map(|run| self.retire(run))).await.into_iter().collect()
     }
 
+    /// The environments that have a folder here.
+    pub(super) fn kept(&self) -> Result<Vec<EnvironmentName>, DriverError> {
+        let keys = self.grounds.all().map_err(disk("the environments' folder cannot be read"))?;
+        let names: BTreeSet<EnvironmentName> = keys.into_iter().map(|key| key.environment).collect();
+        Ok(names.into_iter().collect())
+    }
+
     fn find(&self) -> Result<Found, DriverError> {
         let mut found = Found::default();
         for key in self.grounds.all().map_err(disk("the environments' folder cannot be read"))? {
@@ -64,7 +76,10 @@ impl Inner {
         if !identity.lives() {
             return Ok(None);
         }
-        let Some(handle) = identity.hold() else { return Ok(None) };
+        let Some(handle) = identity.hold() else {
+            // It has just ended, or no descriptor is left: then it must not be taken for a straggler.
+            return if identity.lives() { Err(unheld()) } else { Ok(None) };
+        };
         let home = self.grounds.component(key)?;
         let manifest = layout::manifest(&home, &record.layout).unwrap_or_else(Manifest::lost);
         tracing::info!(component = %key, port = record.port, "a component runs since before this start");

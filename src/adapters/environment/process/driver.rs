@@ -46,6 +46,14 @@ impl ProcessDriver {
 
 #[async_trait]
 impl EnvironmentDriver for ProcessDriver {
+    fn is_local(&self) -> bool {
+        true
+    }
+
+    async fn kept(&self) -> Result<Vec<EnvironmentName>, DriverError> {
+        self.inner.kept()
+    }
+
     async fn observe(&self, environment: &EnvironmentName) -> Result<Vec<Seen>, DriverError> {
         self.inner.observe(environment).await
     }

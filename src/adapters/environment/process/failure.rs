@@ -2,6 +2,8 @@
 
 use std::io;
 
+use rustix::io::Errno;
+
 use crate::ports::DriverError;
 
 /// For `map_err`: what could not be done, in words that may be shown. Worth another try: disks get free again.
@@ -10,6 +12,11 @@ pub(super) fn disk(what: &'static str) -> impl FnOnce(io::Error) -> DriverError 
         tracing::warn!(%cause, what, "this machine refused");
         DriverError::Busy { after: None, why: format!("{what} on this machine") }
     }
+}
+
+/// Whether nothing can be looked at now, whatever is there: no descriptor is left.
+pub(super) fn is_blind(cause: &io::Error) -> bool {
+    matches!(Errno::from_io_error(cause), Some(Errno::MFILE | Errno::NFILE))
 }
 
 /// A failure that another try will not mend, without a log of its own.

@@ -1,10 +1,12 @@
 //! Which process a number means: process ids are used again, these are not.
 
-use std::fs;
 use std::os::fd::OwnedFd;
+use std::{fs, io};
 
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use serde::{Deserialize, Serialize};
+
+use super::failure::is_blind;
 
 /// A process that cannot be mistaken for a later one with the same number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,13 +22,16 @@ pub(super) struct Identity {
 impl Identity {
     /// The process that has this number now. A zombie still counts here: a child that ended at once had an identity.
     pub(super) fn of(pid: i32) -> Option<Self> {
-        Some(Self { pid, started: stat(pid)?.started, boot: boot()? })
+        Some(Self { pid, started: stat(pid).ok()?.started, boot: boot().ok()? })
     }
 
-    /// Whether it lives; a zombie does not.
+    /// Whether it lives; a zombie does not. What cannot be looked at is not known to be gone.
     pub(super) fn lives(&self) -> bool {
-        boot().is_some_and(|boot| boot == self.boot)
-            && stat(self.pid).is_some_and(|stat| stat.started == self.started && !stat.is_dead)
+        let is_it = |stat: Stat| stat.started == self.started && !stat.is_dead;
+        match boot().and_then(|boot| Ok(boot == self.boot && is_it(stat(self.pid)?))) {
+            Ok(lives) => lives,
+            Err(cause) => is_blind(&cause),
+        }
     }
 
     /// A handle on whatever has this number now: only for a child of ours that was not waited for.
@@ -54,16 +59,20 @@ struct Stat {
 
 /// Reads `/proc/PID/stat`. The program's name stands in brackets and may itself contain brackets and spaces: the
 /// fields are counted from behind the last one. The third is the state, the twenty-second the start time.
-fn stat(pid: i32) -> Option<Stat> {
-    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+fn stat(pid: i32) -> io::Result<Stat> {
+    let text = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    read(&text).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))
+}
+
+fn read(text: &str) -> Option<Stat> {
     let mut fields = text.rsplit_once(')')?.1.split_ascii_whitespace();
     let state = fields.next()?;
     let started = fields.nth(18)?.parse().ok()?;
     Some(Stat { started, is_dead: matches!(state, "Z" | "X" | "x") })
 }
 
-fn boot() -> Option<String> {
-    Some(fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?.trim().to_owned())
+fn boot() -> io::Result<String> {
+    Ok(fs::read_to_string("/proc/sys/kernel/random/boot_id")?.trim().to_owned())
 }
 
 #[cfg(test)]

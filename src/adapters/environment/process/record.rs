@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::failure::disk;
+use super::failure::{disk, is_blind};
 use super::identity::Identity;
 use super::whole;
 use crate::domain::Timestamp;
@@ -92,8 +92,8 @@ impl Record {
     }
 }
 
-/// All records of a component, the newest first. One that cannot be read is passed over: what it started is found by
-/// its mark.
+/// All records of a component, the newest first. One that is broken is passed over: what it started is found by its
+/// mark.
 pub(super) fn all(folder: &Path) -> io::Result<Vec<Record>> {
     let mut records = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -105,6 +105,8 @@ pub(super) fn all(folder: &Path) -> io::Result<Vec<Record>> {
         match fs::read(&path).map(|bytes| serde_json::from_slice::<Record>(&bytes)) {
             Ok(Ok(record)) => records.push(record),
             Ok(Err(cause)) => tracing::warn!(%cause, path = %path.display(), "a record cannot be read"),
+            // Taken for nothing, what it tells of would be ended, or its number given away.
+            Err(cause) if is_blind(&cause) => return Err(cause),
             Err(cause) => tracing::warn!(%cause, path = %path.display(), "a record cannot be read"),
         }
     }

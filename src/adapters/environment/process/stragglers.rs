@@ -3,13 +3,13 @@
 //! A child that called `setsid` has left the group, and killing the group misses it; its environment still carries
 //! the mark. A program may clear its environment: that one is only found while it stays in the group.
 
-use std::fs;
 use std::time::Duration;
+use std::{fs, io};
 
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use tokio::time::Instant;
 
-use super::failure::blocking;
+use super::failure::{blocking, disk, is_blind};
 use crate::ports::DriverError;
 
 /// The variable that carries the mark.
@@ -29,7 +29,7 @@ where
     let began = Instant::now();
     loop {
         let belongs = belongs.clone();
-        let left = blocking(move || Ok(kill_marked(belongs))).await?;
+        let left = blocking(move || kill_marked(belongs).map_err(disk("processes cannot be looked for"))).await?;
         if left == 0 {
             return Ok(());
         }
@@ -42,16 +42,22 @@ where
 }
 
 /// Kills once through, and says how many it found.
-fn kill_marked(belongs: impl Fn(&str) -> bool) -> usize {
-    let Ok(entries) = fs::read_dir("/proc") else { return 0 };
-    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
-    pids.filter(|pid| mark(*pid).is_some_and(|mark| belongs(&mark))).inspect(|pid| kill(*pid, &belongs)).count()
+fn kill_marked(belongs: impl Fn(&str) -> bool) -> io::Result<usize> {
+    let mut found = 0;
+    for entry in fs::read_dir("/proc")? {
+        let Some(pid) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        if mark(pid)?.is_some_and(|mark| belongs(&mark)) {
+            kill(pid, &belongs);
+            found += 1;
+        }
+    }
+    Ok(found)
 }
 
 fn kill(pid: i32, belongs: impl Fn(&str) -> bool) {
     let Some(handle) = Pid::from_raw(pid).and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok()) else { return };
     // Looked at again, now that the number cannot be given to another any more.
-    if mark(pid).is_some_and(|mark| belongs(&mark))
+    if mark(pid).is_ok_and(|mark| mark.is_some_and(|mark| belongs(&mark)))
         && let Err(cause) = pidfd_send_signal(&handle, Signal::KILL)
     {
         tracing::debug!(%cause, pid, "a straggler could not be killed; it may have ended");
@@ -59,9 +65,13 @@ fn kill(pid: i32, belongs: impl Fn(&str) -> bool) {
 }
 
 /// The mark in a process's environment; none when it has none, has ended, or is another user's.
-fn mark(pid: i32) -> Option<String> {
-    let environment = fs::read(format!("/proc/{pid}/environ")).ok()?;
+fn mark(pid: i32) -> io::Result<Option<String>> {
+    let environment = match fs::read(format!("/proc/{pid}/environ")) {
+        Ok(environment) => environment,
+        Err(cause) if is_blind(&cause) => return Err(cause),
+        Err(_) => return Ok(None),
+    };
     let mut variables = environment.split(|byte| *byte == 0);
-    let mark = variables.find_map(|variable| variable.strip_prefix(MARK.as_bytes())?.strip_prefix(b"="))?;
-    String::from_utf8(mark.to_vec()).ok()
+    let mark = variables.find_map(|variable| variable.strip_prefix(MARK.as_bytes())?.strip_prefix(b"="));
+    Ok(mark.and_then(|mark| String::from_utf8(mark.to_vec()).ok()))
 }

@@ -1,4 +1,5 @@
-//! Keeps sockets open: one a slot, with the next one open before the last one is closed.
+//! Keeps sockets open: one a slot, with the next one open before the last one is closed. How many slots are ours may
+//! change at any moment, when several processes share the app.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +7,7 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use futures::FutureExt;
 use slack_morphism::{SlackSocketModeClientListener, SlackSocketModeWssClientId};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::dial::{DialError, Dialler, Socket};
 use super::limits::Limits;
 use super::live::{Ears, Ended, Told, listen};
+use super::share::Share;
 use super::tally::Tally;
 use crate::event::chat::slack::Leaving;
 
@@ -23,8 +25,10 @@ pub struct Keeper {
     pub dialler: Dialler,
     /// Takes what they bring.
     pub listener: Arc<dyn SlackSocketModeClientListener + Send + Sync>,
-    /// How many are kept at once.
-    pub slots: u32,
+    /// How many are kept at once, now and at most.
+    pub share: watch::Receiver<Share>,
+    /// See there.
+    pub most: u32,
     /// How long everything may take.
     pub limits: Limits,
 }
@@ -37,8 +41,9 @@ pub async fn keep(keeper: Keeper, stop: CancellationToken) -> Result<(), DialErr
     let (keeper, tally) = (Arc::new(keeper), Arc::<Tally>::default());
     let stop = stop.child_token();
     let mut slots = JoinSet::new();
-    for index in 0..keeper.slots {
-        slots.spawn(Slot { keeper: keeper.clone(), tally: tally.clone(), index, stop: stop.clone() }.keep());
+    for index in 0..keeper.most {
+        let slot = Slot { keeper: keeper.clone(), tally: tally.clone(), index, all: stop.clone(), stop: stop.clone() };
+        slots.spawn(slot.keep_while_ours());
     }
     let mut first = Ok(());
     while let Some(ended) = slots.join_next().await {
@@ -58,6 +63,9 @@ struct Slot {
     keeper: Arc<Keeper>,
     tally: Arc<Tally>,
     index: u32,
+    /// Ends all slots.
+    all: CancellationToken,
+    /// Ends this one.
     stop: CancellationToken,
 }
 
@@ -69,7 +77,30 @@ enum Next {
 }
 
 impl Slot {
-    async fn keep(self) -> Result<(), DialError> {
+    /// Keeps a socket whenever the slot is ours.
+    async fn keep_while_ours(mut self) -> Result<(), DialError> {
+        let (all, index, mut share) = (self.all.clone(), self.index, self.keeper.share.clone());
+        loop {
+            let ours = all.run_until_cancelled(until(&mut share, |share| share.slots > index));
+            if ours.await.is_none() {
+                return Ok(());
+            }
+            self.stop = all.child_token();
+            let (stop, mut share) = (self.stop.clone(), share.clone());
+            let leaving = async move {
+                until(&mut share, |share| share.slots <= index).await;
+                stop.cancel();
+            };
+            let keeping = self.keep();
+            tokio::pin!(keeping, leaving);
+            tokio::select! {
+                ended = &mut keeping => ended?,
+                () = &mut leaving => keeping.await?,
+            }
+        }
+    }
+
+    async fn keep(&self) -> Result<(), DialError> {
         let limits = self.keeper.limits;
         // The present one, and those that Slack has not closed yet.
         let mut sockets = JoinSet::new();
@@ -80,7 +111,7 @@ impl Slot {
                 None => break,
                 Some(Err(refused @ (DialError::Refused(_) | DialError::TakenAway(_)))) => {
                     // The others end as well, each in order.
-                    self.stop.cancel();
+                    self.all.cancel();
                     ended = Err(refused);
                     break;
                 }
@@ -151,7 +182,8 @@ impl Slot {
     /// Tells when more connections are open than are ours: somebody else takes a part of what people say.
     fn opened(&self, connections: Option<usize>) {
         tracing::info!(slot = self.index, connections, "a socket to Slack is open");
-        if let Some(ours) = self.tally.greet(connections, &self.keeper.limits) {
+        let others = usize::try_from(self.keeper.share.borrow().others).unwrap_or(usize::MAX);
+        if let Some(ours) = self.tally.greet(connections, others, &self.keeper.limits) {
             tracing::error!(
                 connections,
                 ours,
@@ -184,6 +216,13 @@ impl Slot {
                 Next::After(limits.too_many)
             }
         }
+    }
+}
+
+/// Waits until the share is so; for ever when nobody shares any more.
+async fn until(share: &mut watch::Receiver<Share>, is_so: impl FnMut(&Share) -> bool) {
+    if share.wait_for(is_so).await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

@@ -9,9 +9,11 @@ mod doorman;
 mod keeper;
 mod limits;
 mod live;
+mod share;
 mod tally;
 
 pub use dial::{DialError, Dialler};
 pub use doorman::{Doorman, Hints};
 pub use keeper::{Keeper, keep};
 pub use limits::Limits;
+pub use share::Share;

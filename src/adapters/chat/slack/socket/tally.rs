@@ -39,13 +39,14 @@ impl Tally {
         }
     }
 
-    /// Slack let one in, and told how many it has. Gives how many are ours, when that is to be told to a person.
-    pub(super) fn greet(&self, connections: Option<usize>, limits: &Limits) -> Option<usize> {
+    /// Slack let one in, and told how many it has, of which `others` may be of those who share the app with us. Gives how
+    /// many are ours, when that is to be told to a person.
+    pub(super) fn greet(&self, connections: Option<usize>, others: usize, limits: &Limits) -> Option<usize> {
         let mut state = self.state();
         state.turned_away = None;
         state.was_let_in = true;
         let within = |at: Option<Instant>, limit| at.is_some_and(|at| at.elapsed() < limit);
-        let is_foreign = connections.is_some_and(|connections| connections > state.open);
+        let is_foreign = connections.is_some_and(|connections| connections > state.open + others);
         if !is_foreign || within(state.lost_at, limits.ghost) || within(state.foreign_at, limits.remind) {
             return None;
         }

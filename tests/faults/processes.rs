@@ -9,6 +9,7 @@ use chamberlain::adapters::environment::process::{ProcessDriver, ProcessSettings
 use chamberlain::domain::spec::EnvironmentName;
 use chamberlain::ports::{EnvironmentDriver, SystemClock};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::retry_on_intr;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use crate::bot::example;
@@ -83,7 +84,7 @@ fn end(process: &Process) {
     let Ok(handle) = pidfd_open(pid, PidfdFlags::empty()) else { return };
     if pidfd_send_signal(&handle, Signal::KILL).is_ok() {
         let mut gone = [PollFd::new(&handle, PollFlags::IN)];
-        poll(&mut gone, Some(&Timespec { tv_sec: 5, tv_nsec: 0 })).unwrap();
+        retry_on_intr(|| poll(&mut gone, Some(&Timespec { tv_sec: 5, tv_nsec: 0 }))).unwrap();
     }
 }
 

@@ -7,12 +7,13 @@ use rand::Rng;
 use rand::rngs::StdRng;
 
 use crate::chat::Chat;
+use crate::trials;
 
 /// What was said, and what must come of it.
 pub(crate) struct Story {
     /// The room of the iteration that is deployed to.
     pub(crate) room: String,
-    /// The keys of all that was said.
+    /// The keys of all that was said and pressed.
     pub(crate) said: Vec<String>,
     /// The iterations that were started.
     pub(crate) iterations: Vec<String>,
@@ -59,7 +60,6 @@ impl Story {
         }
         self.iterations.push(format!("life-{life}"));
         self.say(chat, ("ana", "lobby"), &format!("iteration start Life {life}"));
-        self.push();
         if rng.random_ratio(1, 3) {
             // Found now; else at the next start.
             self.say(chat, ("bo", &room), "resume");
@@ -72,20 +72,60 @@ impl Story {
             3 => self.say(chat, ("bo", &room), "rollback"),
             _ => {}
         }
+        if trials::is_long() {
+            // Somebody presses what a card shows, which may be over by then.
+            let account = ["ana", "bo", "cy"][rng.random_range(0..3)];
+            self.said.extend(chat.press(account, &room, rng));
+        }
         self.put_up_or_take_down(chat, rng);
         let small = ["help", "ping", "dance", "deploy gamma@v1 --in ground", "iteration start Ground", "whoami"];
         self.say(chat, ("bo", "lobby"), small[rng.random_range(0..small.len())]);
         self.say(chat, ("cy", &room), if rng.random() { "deploy alpha@v1" } else { "status" });
     }
 
+    /// What is said where nothing is deployed.
+    pub(crate) fn talk(&mut self, chat: &Chat, rng: &mut StdRng) {
+        self.lives += 1;
+        self.iterations.push(format!("life-{}", self.lives));
+        self.say(chat, ("ana", "lobby"), &format!("iteration start Life {}", self.lives));
+        let room = self.room.clone();
+        let small = ["help", "ping", "dance", "status", "iteration start Ground", "whoami"];
+        for _ in 0..6 {
+            let account = ["ana", "bo", "cy"][rng.random_range(0..3)];
+            let place = if rng.random() { "lobby" } else { &room };
+            self.say(chat, (account, place), small[rng.random_range(0..small.len())]);
+        }
+    }
+
+    /// A word is to be said again in the room; this bot is told of it first.
+    pub(crate) fn echo(&mut self, to: (&Chat, Option<&str>), word: &str) {
+        let room = self.room.clone();
+        self.echo_in(&room, to, word);
+    }
+
+    /// The same, in another room.
+    pub(crate) fn echo_in(&mut self, room: &str, (chat, bot): (&Chat, Option<&str>), word: &str) {
+        self.said.push(chat.say_to(bot, ("bo", room), &format!("echo {word}")));
+    }
+
     /// Another version each time, so that every life starts and ends something.
-    fn deploy(&mut self, chat: &Chat, rng: &mut StdRng) {
+    pub(crate) fn deploy(&mut self, chat: &Chat, rng: &mut StdRng) {
         self.version = (self.version + rng.random_range(1..3)) % 3;
         let version = format!("v{}", self.version + 1);
         let alpha = if rng.random_ratio(1, 6) { "broken" } else { &version };
         let beta = if rng.random_ratio(1, 2) { "moving" } else { &version };
         let room = self.room.clone();
         self.say(chat, ("ana", &room), &format!("deploy alpha@{alpha} beta@{beta}"));
+    }
+
+    /// Another iteration, with an environment; gives its name.
+    pub(crate) fn put_up(&mut self, chat: &Chat) -> String {
+        self.lives += 1;
+        let name = format!("life-{}", self.lives);
+        self.iterations.push(name.clone());
+        self.say(chat, ("ana", "lobby"), &format!("iteration start Life {}", self.lives));
+        self.say(chat, ("ana", "lobby"), &format!("deploy alpha@v2 beta@v2 --in {name}"));
+        name
     }
 
     /// An environment besides the one on the ground: up in one life, removed in a later one.
@@ -103,8 +143,8 @@ impl Story {
         }
     }
 
-    /// Somebody pushes to the branch that moves.
-    fn push(&mut self) {
+    /// Somebody pushes to the branch that moves. It is found by the next deployment, or at the next start.
+    pub(crate) fn push(&mut self) {
         self.moved_to = format!("m{}x", self.lives);
         let next = self.folder.join("moving.next");
         std::fs::write(&next, &self.moved_to).unwrap();

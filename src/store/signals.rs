@@ -1,0 +1,100 @@
+//! What those who wait are told, by our own writer and by others on the same database.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::futures::OwnedNotified;
+use tokio::sync::{Notify, watch};
+
+use super::claims::Queue;
+use super::lease::Lease;
+use super::listen::News;
+use crate::domain::Crew;
+
+/// The bells of a store.
+pub(super) struct Signals {
+    pub(super) lease: Lease,
+    crew: watch::Sender<Crew>,
+    changed: Arc<Notify>,
+    touched: Arc<Notify>,
+    timed: Arc<Notify>,
+    asked: Arc<Notify>,
+    freed_arrivals: Arc<Notify>,
+    freed_deeds: Arc<Notify>,
+    broken_off: AtomicU64,
+}
+
+impl Signals {
+    pub(super) fn new(lease: Lease, crew: Crew) -> Self {
+        Self {
+            lease,
+            crew: watch::Sender::new(crew),
+            changed: Arc::default(),
+            touched: Arc::default(),
+            timed: Arc::default(),
+            asked: Arc::default(),
+            freed_arrivals: Arc::default(),
+            freed_deeds: Arc::default(),
+            broken_off: AtomicU64::new(0),
+        }
+    }
+
+    /// Tells of something that was committed.
+    pub(super) fn tell(&self, news: News) {
+        if news.has(News::TOUCHED) {
+            self.touched.notify_one();
+        }
+        if news.has(News::TIMED) {
+            self.timed.notify_one();
+        }
+        if news.has(News::ASKED) {
+            self.asked.notify_one();
+        }
+        if news.has(News::FREED) {
+            self.freed_arrivals.notify_one();
+            self.freed_deeds.notify_one();
+        }
+        self.changed.notify_waiters();
+    }
+
+    /// Who is at work now.
+    pub(super) fn meet(&self, crew: Crew) {
+        self.crew.send_if_modified(|before| std::mem::replace(before, crew) != crew);
+    }
+
+    pub(super) fn crew(&self) -> watch::Receiver<Crew> {
+        self.crew.subscribe()
+    }
+
+    pub(super) fn broken_off(&self) {
+        let count = self.broken_off.fetch_add(1, Ordering::Relaxed) + 1;
+        tracing::warn!(count, "work was broken off: the lease was lost");
+    }
+
+    pub(super) fn count_broken_off(&self) -> u64 {
+        self.broken_off.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn changed(&self) -> OwnedNotified {
+        self.changed.clone().notified_owned()
+    }
+
+    pub(super) fn touched(&self) -> &Arc<Notify> {
+        &self.touched
+    }
+
+    pub(super) fn timed(&self) -> &Arc<Notify> {
+        &self.timed
+    }
+
+    pub(super) fn asked(&self) -> &Arc<Notify> {
+        &self.asked
+    }
+
+    pub(super) fn freed(&self, queue: Queue) -> &Arc<Notify> {
+        match queue {
+            Queue::Inbox => &self.freed_arrivals,
+            Queue::Outbox => &self.freed_deeds,
+        }
+    }
+}
