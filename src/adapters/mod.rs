@@ -3,3 +3,4 @@
 pub mod artifact;
 pub mod chat;
 pub mod environment;
+mod lack;

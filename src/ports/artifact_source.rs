@@ -79,9 +79,12 @@ async fn newest_of(source: &dyn ArtifactSource, component: &Component, selection
             let next = update::successor(&selection.artifact.digest, &component.default_branch, &branches);
             source.newest(&component.name, next).await.map_or(Newest::Unknown, Newest::Gone)
         }
-        Err(SourceError::Unconfigured(_) | SourceError::NoArtifact(_) | SourceError::Unreadable { .. }) => {
-            Newest::Unknown
-        }
+        Err(
+            SourceError::Unconfigured(_)
+            | SourceError::NoArtifact(_)
+            | SourceError::Unreadable { .. }
+            | SourceError::Busy(_),
+        ) => Newest::Unknown,
     }
 }
 
@@ -110,4 +113,7 @@ pub enum SourceError {
         /// Why, and what to do, without secrets.
         why: String,
     },
+    /// This machine has too little of something now: room, memory, descriptors. Worth another try.
+    #[error("{0}")]
+    Busy(String),
 }

@@ -1,7 +1,7 @@
 //! A source whose every component has the same few versions, told by their names; no repository, no network.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use async_trait::async_trait;
 use chamberlain::domain::Timestamp;
@@ -28,9 +28,14 @@ impl Versions {
     }
 
     /// The newest commit of a branch.
-    fn newest_of(&self, branch: &str) -> String {
-        let moved = (branch == MOVING).then(|| fs::read_to_string(&self.moving).ok()).flatten();
-        moved.unwrap_or_else(|| branch.to_owned())
+    fn newest_of(&self, branch: &str) -> Result<String, SourceError> {
+        if branch != MOVING {
+            return Ok(branch.to_owned());
+        }
+        match fs::read_to_string(&self.moving) {
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(branch.to_owned()),
+            moved => moved.map_err(|cause| SourceError::Busy(cause.to_string())),
+        }
     }
 }
 
@@ -57,13 +62,13 @@ impl ArtifactSource for Versions {
     }
 
     async fn branches(&self, _: &RepositoryName) -> Result<Vec<Branch>, SourceError> {
-        let branch = |name: &&str| Branch { name: BranchName::new(*name), head: digest(&self.newest_of(name)) };
-        Ok(NAMES.iter().map(branch).collect())
+        let branch = |name: &&str| Ok(Branch { name: BranchName::new(*name), head: digest(&self.newest_of(name)?) });
+        NAMES.iter().map(branch).collect()
     }
 
     async fn newest(&self, component: &ComponentName, branch: &BranchName) -> Result<Artifact, SourceError> {
         if NAMES.contains(&branch.as_str()) {
-            return Ok(artifact(component, (branch.as_str(), &self.newest_of(branch.as_str()))));
+            return Ok(artifact(component, (branch.as_str(), &self.newest_of(branch.as_str())?)));
         }
         Err(SourceError::NoBranch { branch: branch.to_string(), near: vec![] })
     }
@@ -75,6 +80,6 @@ impl ArtifactSource for Versions {
     async fn lay_out(&self, _: &ComponentName, digest: &Digest, folder: &Path) -> Result<(), SourceError> {
         let behaviour = if digest.as_str().starts_with(BROKEN) { "exit" } else { "well" };
         let laid_out = fs::create_dir(folder).and_then(|()| fs::write(folder.join("behaviour"), behaviour));
-        laid_out.map_err(|cause| SourceError::NoArtifact(cause.to_string()))
+        laid_out.map_err(|cause| SourceError::Busy(cause.to_string()))
     }
 }

@@ -9,6 +9,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 
+use crate::adapters::lack::is_lack;
+
 /// How much of a child's complaints is kept: a hostile server may send without end.
 const COMPLAINT_LIMIT: u64 = 64 * 1024;
 
@@ -28,6 +30,10 @@ const NETWORK_OPTIONS: [&str; 2] = ["http.lowSpeedLimit=1", "http.lowSpeedTime=6
 
 /// No questions, and no shared connection: its keeper would hold our pipes open after git has ended.
 const SSH: &str = "ssh -oBatchMode=yes -oControlMaster=no -oConnectTimeout=20 -oServerAliveInterval=20";
+
+/// How git complains when the machine has no more of something.
+const LACKS: [&str; 4] =
+    ["No space left on device", "Disk quota exceeded", "Too many open files", "Cannot allocate memory"];
 
 /// Knows how git is started.
 #[derive(Clone, Debug)]
@@ -59,6 +65,18 @@ pub(super) enum GitError {
     /// It ended with a complaint, in git's own words: not to be shown as it is.
     #[error("git failed")]
     Failed(String),
+}
+
+impl GitError {
+    /// Whether the machine had too little of something, so that the same call may do well later.
+    pub(super) fn is_lack(&self) -> bool {
+        match self {
+            Self::Broken(cause) => is_lack(cause),
+            // In git's words, which are the C library's.
+            Self::Failed(said) => LACKS.iter().any(|lack| said.contains(lack)),
+            Self::Missing | Self::TimedOut(_) => false,
+        }
+    }
 }
 
 impl Git {

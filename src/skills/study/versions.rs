@@ -121,7 +121,10 @@ pub(in crate::skills) fn no_version(component: &Component, cause: SourceError) -
     let why = cause.to_string().replace('`', "'");
     let near = match cause {
         SourceError::NoBranch { near, .. } => near,
-        SourceError::Unconfigured(_) | SourceError::NoArtifact(_) | SourceError::Unreadable { .. } => Vec::new(),
+        SourceError::Unconfigured(_)
+        | SourceError::NoArtifact(_)
+        | SourceError::Unreadable { .. }
+        | SourceError::Busy(_) => Vec::new(),
     };
     Refusal::NoVersion { component: component.name.to_string(), why, near }
 }

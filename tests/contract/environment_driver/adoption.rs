@@ -1,8 +1,9 @@
 //! A driver goes on with what the last one left.
 
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::process::Command;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use chamberlain::adapters::environment::process::{OpenError, ProcessDriver};
 use chamberlain::domain::spec::SeenState;
@@ -56,12 +57,20 @@ async fn a_start_that_was_broken_off_is_ended() {
     let mut yard = Yard::open().await;
     yard.bring(&spec("ok")).await.unwrap();
     let before = yard.processes();
-    let (sick, stop) = (spec("sick"), CancellationToken::new());
-    let limit = Duration::from_millis(500);
-    assert!(tokio::time::timeout(limit, yard.driver().bring(&sick, &Quiet, &stop)).await.is_err());
-    assert_eq!(yard.processes().len(), 4);
+    yard.close();
+    // As a death leaves it: written down, running, and never up.
+    let record = fs::read(yard.home().join("run-hash-ok.1.json")).unwrap();
+    let mut told: serde_json::Value = serde_json::from_slice(&record).unwrap();
+    let mark = told["instance"].as_str().unwrap().replace("hash-ok.1", "hash-next.2");
+    told["stage"] = serde_json::json!({ "started": told["stage"]["up"] });
+    (told["number"], told["hash"], told["instance"]) = (2.into(), "hash-next".into(), mark.clone().into());
+    let record = yard.home().join("run-hash-next.2.json");
+    fs::write(&record, told.to_string()).unwrap();
+    let mut started = Command::new("sleep").arg("60").env("CHAMBERLAIN_INSTANCE", mark).spawn().unwrap();
     yard.reopen().await;
+    assert_eq!(started.wait().unwrap().signal(), Some(9));
     assert_eq!(yard.processes(), before);
+    assert!(!record.exists());
     assert!(yard.is_up(&spec("ok")).await);
 }
 

@@ -7,7 +7,7 @@ use chamberlain::domain::spec::SeenState;
 use chamberlain::ports::{DriverError, EnvironmentDriver};
 use tokio_util::sync::CancellationToken;
 
-use super::yard::{Quiet, Yard, environment, spec, until};
+use super::yard::{Held, Quiet, Yard, environment, spec, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_start_that_ends_tells_its_code_and_its_log() {
@@ -61,6 +61,23 @@ async fn what_is_called_off_is_taken_back() {
     assert!(matches!(brought, Err(DriverError::Stopped)), "{brought:?}");
     assert_eq!(yard.processes().len(), 2);
     assert!(yard.is_up(&spec("ok")).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_caller_leaves_nothing_behind() {
+    let yard = Yard::open().await;
+    yard.bring(&spec("stubborn")).await.unwrap();
+    let (progress, mut held, goes_on) = Held::at("stop old");
+    let driver = Arc::clone(yard.driver());
+    let bringing = tokio::spawn(async move { driver.bring(&spec("two"), &progress, &CancellationToken::new()).await });
+    held.recv().await.unwrap();
+    assert_eq!(yard.state().await, SeenState::Starting, "two of it run");
+    assert_eq!(yard.processes().len(), 4);
+    bringing.abort();
+    goes_on.send(()).unwrap();
+    assert!(bringing.await.unwrap_err().is_cancelled());
+    until(async || yard.processes().len() == 2).await;
+    until(async || yard.is_up(&spec("two")).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

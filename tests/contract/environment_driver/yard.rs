@@ -13,6 +13,7 @@ use chamberlain::domain::component::{ComponentName, RepositoryName};
 use chamberlain::domain::spec::{ComponentSpec, EnvironmentName, SeenState, SpecHash};
 use chamberlain::ports::{ArtifactSource, DriverError, EnvironmentDriver, Progress, Routes, SourceError, SystemClock};
 use rustix::process::{Pid, Signal, kill_process};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) const GRACE: Duration = Duration::from_millis(700);
@@ -201,6 +202,30 @@ pub(crate) struct Quiet;
 
 impl Progress for Quiet {
     fn stage(&self, _: &'static str) {}
+}
+
+/// Stays in a stage, on its thread, until it is told to go on.
+pub(crate) struct Held {
+    stage: &'static str,
+    told: mpsc::UnboundedSender<()>,
+    goes_on: Mutex<std::sync::mpsc::Receiver<()>>,
+}
+
+impl Held {
+    /// Tells when it is held, and hears when to go on.
+    pub(crate) fn at(stage: &'static str) -> (Self, mpsc::UnboundedReceiver<()>, std::sync::mpsc::Sender<()>) {
+        let ((told, held), (go_on, goes_on)) = (mpsc::unbounded_channel(), std::sync::mpsc::channel());
+        (Self { stage, told, goes_on: Mutex::new(goes_on) }, held, go_on)
+    }
+}
+
+impl Progress for Held {
+    fn stage(&self, stage: &'static str) {
+        if stage == self.stage {
+            self.told.send(()).unwrap();
+            self.goes_on.lock().unwrap().recv().unwrap();
+        }
+    }
 }
 
 #[derive(Default)]

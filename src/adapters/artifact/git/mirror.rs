@@ -11,6 +11,7 @@ use super::address::Address;
 use super::leftovers;
 use super::why::{why, why_copy, why_disk};
 use crate::adapters::artifact::program::{Call, Git, GitError};
+use crate::adapters::lack::is_lack;
 use crate::domain::component::RepositoryName;
 use crate::ports::SourceError;
 
@@ -96,12 +97,16 @@ impl Mirror {
 
     /// The copy cannot be read.
     pub(super) fn copy_damaged(&self, error: &GitError) -> SourceError {
+        if error.is_lack() {
+            return SourceError::Busy("git lacked room or memory on this machine; it is tried again".to_owned());
+        }
         self.unreadable(why_copy(&self.address, &self.folder, error))
     }
 
     /// The disk refused while `doing`.
     pub(super) fn disk(&self, doing: &str, cause: &io::Error) -> SourceError {
-        self.unreadable(why_disk(doing, cause))
+        let why = why_disk(doing, cause);
+        if is_lack(cause) { SourceError::Busy(why) } else { self.unreadable(why) }
     }
 
     /// A name for this repository that is good for a file.

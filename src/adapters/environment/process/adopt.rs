@@ -91,7 +91,7 @@ impl Inner {
             log_from: 0,
             open: Arc::default(),
             identity,
-            handle,
+            handle: Arc::new(handle),
             ended: CancellationToken::new(),
             answered: Mutex::new(None),
         })))

@@ -1,6 +1,8 @@
 //! How a process is started.
 
+use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
@@ -8,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use tokio::process::{Child, Command};
 use tokio_util::sync::CancellationToken;
 
-use super::failure::{blocking, disk, failed};
+use super::failure::{blocking, disk, failed, unstarted};
 use super::grounds::fit;
 use super::identity::Identity;
 use super::inner::Inner;
@@ -34,14 +36,13 @@ impl Inner {
         let mut record = self.intend(spec, layout, &home).await?;
         tracing::trace!(target: moment::TARGET, moment = Moment::Starting.as_str());
         let (mut child, log_from) = self.spawn(spec, layout, &record).inspect_err(|_| forget(&record, &home))?;
-        let held = hold(&child);
-        let Some((identity, handle)) = held else {
+        let (identity, handle) = hold(&child).map_err(|cause| {
             if let Err(cause) = child.start_kill() {
                 tracing::warn!(%cause, "a process that cannot be held could not be killed");
             }
             forget(&record, &home);
-            return Err(failed("start", "processes of this machine cannot be watched"));
-        };
+            unstarted("start", "the component's process cannot be watched")(cause)
+        })?;
         record.stage = Stage::Started(identity.clone());
         let run = Arc::new(Run {
             key,
@@ -51,7 +52,7 @@ impl Inner {
             log_from,
             open: Arc::default(),
             identity,
-            handle,
+            handle: Arc::new(handle),
             ended: CancellationToken::new(),
             answered: Mutex::new(None),
         });
@@ -119,10 +120,11 @@ impl Inner {
 }
 
 /// A child of ours cannot be mistaken while it was not waited for, be it a zombie already.
-fn hold(child: &Child) -> Option<(Identity, std::os::fd::OwnedFd)> {
-    let identity = Identity::of(i32::try_from(child.id()?).ok()?)?;
+fn hold(child: &Child) -> io::Result<(Identity, OwnedFd)> {
+    let pid = child.id().and_then(|id| i32::try_from(id).ok()).ok_or(io::ErrorKind::InvalidData)?;
+    let identity = Identity::of(pid)?;
     let handle = identity.handle()?;
-    Some((identity, handle))
+    Ok((identity, handle))
 }
 
 fn forget(record: &Record, home: &Path) {
@@ -131,6 +133,6 @@ fn forget(record: &Record, home: &Path) {
 }
 
 /// A port that nobody listens on now. Somebody may be faster than the component: hence one more try.
-fn free_port() -> std::io::Result<u16> {
+fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::{Child, Command};
 
-use super::failure::{disk, failed};
+use super::failure::{disk, failed, unstarted};
 use super::inner::{Inner, TOLD};
 use super::key::Key;
 use super::{log, stragglers, whole};
@@ -57,9 +57,7 @@ impl Inner {
             .process_group(0)
             .spawn()
             .map(Group)
-            .map_err(|cause| {
-                failed("build", format!("the build's program `{program}` cannot be started: {}", cause.kind()))
-            })
+            .map_err(unstarted("build", &format!("the build's program `{program}` cannot be started")))
     }
 
     fn build_mark(&self, key: &Key) -> String {

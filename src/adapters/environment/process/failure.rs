@@ -2,8 +2,7 @@
 
 use std::io;
 
-use rustix::io::Errno;
-
+use crate::adapters::lack::is_lack;
 use crate::ports::DriverError;
 
 /// For `map_err`: what could not be done, in words that may be shown. Worth another try: disks get free again.
@@ -14,9 +13,15 @@ pub(super) fn disk(what: &'static str) -> impl FnOnce(io::Error) -> DriverError 
     }
 }
 
-/// Whether nothing can be looked at now, whatever is there: no descriptor is left.
-pub(super) fn is_blind(cause: &io::Error) -> bool {
-    matches!(Errno::from_io_error(cause), Some(Errno::MFILE | Errno::NFILE))
+/// For `map_err`: what could not be started. Worth another try while this machine lacks something, and else not.
+pub(super) fn unstarted(stage: &'static str, what: &str) -> impl FnOnce(io::Error) -> DriverError {
+    move |cause| {
+        if is_lack(&cause) {
+            tracing::warn!(%cause, what, "this machine refused");
+            return DriverError::Busy { after: None, why: format!("{what} on this machine") };
+        }
+        failed(stage, format!("{what}: {}", cause.kind()))
+    }
 }
 
 /// A failure that another try will not mend, without a log of its own.

@@ -6,7 +6,7 @@ use std::{fs, io};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use serde::{Deserialize, Serialize};
 
-use super::failure::is_blind;
+use crate::adapters::lack::is_lack;
 
 /// A process that cannot be mistaken for a later one with the same number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,8 +21,8 @@ pub(super) struct Identity {
 
 impl Identity {
     /// The process that has this number now. A zombie still counts here: a child that ended at once had an identity.
-    pub(super) fn of(pid: i32) -> Option<Self> {
-        Some(Self { pid, started: stat(pid).ok()?.started, boot: boot().ok()? })
+    pub(super) fn of(pid: i32) -> io::Result<Self> {
+        Ok(Self { pid, started: stat(pid)?.started, boot: boot()? })
     }
 
     /// Whether it lives; a zombie does not. What cannot be looked at is not known to be gone.
@@ -30,18 +30,19 @@ impl Identity {
         let is_it = |stat: Stat| stat.started == self.started && !stat.is_dead;
         match boot().and_then(|boot| Ok(boot == self.boot && is_it(stat(self.pid)?))) {
             Ok(lives) => lives,
-            Err(cause) => is_blind(&cause),
+            Err(cause) => is_lack(&cause),
         }
     }
 
     /// A handle on whatever has this number now: only for a child of ours that was not waited for.
-    pub(super) fn handle(&self) -> Option<OwnedFd> {
-        pidfd_open(self.pid()?, PidfdFlags::empty()).ok()
+    pub(super) fn handle(&self) -> io::Result<OwnedFd> {
+        let pid = self.pid().ok_or(io::ErrorKind::InvalidData)?;
+        Ok(pidfd_open(pid, PidfdFlags::empty())?)
     }
 
     /// A handle on it, if it lives.
     pub(super) fn hold(&self) -> Option<OwnedFd> {
-        let handle = self.handle()?;
+        let handle = self.handle().ok()?;
         // After opening, not before: the number may have been given to another in between.
         self.lives().then_some(handle)
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::process::Child;
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
@@ -20,6 +21,9 @@ use crate::ports::DriverError;
 /// How many lines of a log come with a failure.
 pub(super) const TOLD: usize = 20;
 
+/// How long nothing is done after a run could not be ended: this machine lacks something, or a disk hangs.
+const AGAIN: Duration = Duration::from_secs(1);
+
 /// What the driver's parts share.
 pub(super) struct Inner {
     pub(super) settings: ProcessSettings,
@@ -27,8 +31,8 @@ pub(super) struct Inner {
     pub(super) generations: Generations,
     pub(super) client: reqwest::Client,
     pub(super) table: Table,
-    /// Runs that nobody is led to: begun and not up yet, or to be ended and still there. A caller that was dropped
-    /// leaves its own here; whoever has the component's turn next ends it first.
+    /// Runs that nobody is led to: begun and not up yet, or to be ended and still there. What a caller leaves here when
+    /// it is dropped, or cannot end, is ended by whoever has the component's turn next.
     unfinished: Mutex<HashMap<Key, Arc<Run>>>,
     turns: Mutex<HashMap<Key, Arc<Turn<()>>>>,
     /// Where the log of each component's last failed try is. Not on disk: a failure is told at once, or without it.
@@ -82,9 +86,24 @@ impl Inner {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
 
-    /// Remembers a run that must not be forgotten before it is up or gone.
-    pub(super) fn begun(&self, run: &Arc<Run>) {
+    /// Remembers a run that must not be forgotten before it is up or gone. It is for who has the component's turn.
+    pub(super) fn begun(self: &Arc<Self>, run: &Arc<Run>) {
         self.unfinished.lock().unwrap_or_else(PoisonError::into_inner).insert(run.key.clone(), Arc::clone(run));
+        // Perhaps nobody comes back for it: what people are led to is as it should be.
+        let (inner, key) = (Arc::clone(self), run.key.clone());
+        self.tasks
+            .spawn(self.stop.clone().run_until_cancelled_owned(async move { inner.finish_for_all_that(&key).await }));
+    }
+
+    /// Ends what the caller left unfinished when it gave its turn back.
+    async fn finish_for_all_that(&self, key: &Key) {
+        loop {
+            let turn = self.turn(key).await;
+            let Err(cause) = self.finish(key).await else { return };
+            drop(turn);
+            tracing::warn!(%cause, component = %key, "what should have ended is still there; it is tried again");
+            tokio::time::sleep(AGAIN).await;
+        }
     }
 
     /// The run of this component that is neither up nor gone.
@@ -122,9 +141,12 @@ impl Inner {
         }
         let how = run.record.ending(&run.home);
         tracing::info!(component = %run.key, how, "a component ended by itself");
-        if let Err(cause) = self.sweep_run(run).await {
-            tracing::warn!(%cause, component = %run.key, "what it started is still there");
-        }
         (self.settings.touch)(&run.key.environment);
+        while let Err(cause) = self.sweep_run(run).await {
+            tracing::warn!(%cause, component = %run.key, "what it started is still there; it is tried again");
+            if self.stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_none() {
+                return;
+            }
+        }
     }
 }

@@ -16,7 +16,7 @@ use super::key::Key;
 use super::manifest::Manifest;
 use super::whole;
 use crate::domain::spec::ComponentSpec;
-use crate::ports::{DriverError, Progress};
+use crate::ports::{DriverError, Progress, SourceError};
 
 /// The files of one version, ready to run.
 #[derive(Clone, Debug)]
@@ -74,7 +74,10 @@ impl Inner {
         let home_made = home.to_owned();
         blocking(move || fs::create_dir_all(home_made).map_err(disk("the component's folder cannot be made"))).await?;
         let laid_out = self.settings.source.lay_out(&spec.component, &spec.digest, &aside).await;
-        laid_out.map_err(|cause| failed("lay out", cause.to_string()))?;
+        laid_out.map_err(|cause| match cause {
+            SourceError::Busy(why) => DriverError::Busy { after: None, why },
+            cause => failed("lay out", cause.to_string()),
+        })?;
         let (folder, mark) = (folder.to_owned(), folder.with_extension("json"));
         blocking(move || {
             // The mark first: without it nobody takes the folder for ready.

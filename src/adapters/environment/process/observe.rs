@@ -1,6 +1,7 @@
 //! What is seen of a component now.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -35,6 +36,8 @@ impl Inner {
 
     async fn look(&self, key: Key) -> Seen {
         let state = match self.table.get(&key) {
+            // Whoever looks shall look again: the swap is over when the old one is gone.
+            Some(run) if self.unfinished(&key).is_some_and(|other| !Arc::ptr_eq(&run, &other)) => SeenState::Starting,
             Some(run) => self.state_of(&run).await,
             None if self.unfinished(&key).is_some_and(|run| !run.ended.is_cancelled()) => SeenState::Starting,
             None => SeenState::Missing,

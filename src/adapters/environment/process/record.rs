@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::failure::{disk, is_blind};
+use super::failure::disk;
 use super::identity::Identity;
 use super::whole;
+use crate::adapters::lack::is_lack;
 use crate::domain::Timestamp;
 use crate::domain::artifact::Digest;
 use crate::domain::spec::SpecHash;
@@ -106,7 +107,7 @@ pub(super) fn all(folder: &Path) -> io::Result<Vec<Record>> {
             Ok(Ok(record)) => records.push(record),
             Ok(Err(cause)) => tracing::warn!(%cause, path = %path.display(), "a record cannot be read"),
             // Taken for nothing, what it tells of would be ended, or its number given away.
-            Err(cause) if is_blind(&cause) => return Err(cause),
+            Err(cause) if is_lack(&cause) => return Err(cause),
             Err(cause) => tracing::warn!(%cause, path = %path.display(), "a record cannot be read"),
         }
     }

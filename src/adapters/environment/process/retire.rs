@@ -18,7 +18,7 @@ const COUNT: Duration = Duration::from_millis(10);
 
 impl Inner {
     /// Ends the component and removes all that is known of it.
-    pub(super) async fn end(&self, key: &Key, generation: i64) -> Result<(), DriverError> {
+    pub(super) async fn end(self: &Arc<Self>, key: &Key, generation: i64) -> Result<(), DriverError> {
         let home = self.grounds.component(key)?;
         self.admit(key, generation)?;
         let _turn = self.turn(key).await;

@@ -38,7 +38,7 @@ pub(super) struct Run {
     /// Which process.
     pub(super) identity: Identity,
     /// A handle on it.
-    pub(super) handle: OwnedFd,
+    pub(super) handle: Arc<OwnedFd>,
     /// Cancelled when it has ended.
     pub(super) ended: CancellationToken,
     /// When it last answered that it is healthy.
@@ -74,7 +74,7 @@ impl Run {
     /// Returns when the process has ended, and takes it off the process table if it is our child.
     pub(super) async fn wait(&self, child: Option<Child>) -> std::io::Result<()> {
         // A pidfd, also for a child of ours: one way for both, and it says so for zombies that somebody else must take.
-        watched(self.handle.try_clone()?)?.readable().await?.retain_ready();
+        watched(Arc::clone(&self.handle))?.readable().await?.retain_ready();
         if let Some(mut child) = child {
             child.wait().await?;
         }
@@ -118,7 +118,8 @@ impl Run {
     }
 }
 
-#[expect(deprecated, reason = "its successor is `unsafe`; what that demands holds: nobody else has this handle")]
-fn watched(handle: OwnedFd) -> std::io::Result<AsyncFd<OwnedFd>> {
+/// The handle itself, no copy: a copy would need a descriptor, and without one a run that lives would count as ended.
+#[expect(deprecated, reason = "its successor is `unsafe`; what that demands holds: the handle is never changed")]
+fn watched(handle: Arc<OwnedFd>) -> std::io::Result<AsyncFd<Arc<OwnedFd>>> {
     AsyncFd::with_interest(handle, Interest::READABLE)
 }

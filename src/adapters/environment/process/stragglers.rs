@@ -9,7 +9,8 @@ use std::{fs, io};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use tokio::time::Instant;
 
-use super::failure::{blocking, disk, is_blind};
+use super::failure::{blocking, disk};
+use crate::adapters::lack::is_lack;
 use crate::ports::DriverError;
 
 /// The variable that carries the mark.
@@ -68,7 +69,7 @@ fn kill(pid: i32, belongs: impl Fn(&str) -> bool) {
 fn mark(pid: i32) -> io::Result<Option<String>> {
     let environment = match fs::read(format!("/proc/{pid}/environ")) {
         Ok(environment) => environment,
-        Err(cause) if is_blind(&cause) => return Err(cause),
+        Err(cause) if is_lack(&cause) => return Err(cause),
         Err(_) => return Ok(None),
     };
     let mut variables = environment.split(|byte| *byte == 0);
