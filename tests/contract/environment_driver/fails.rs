@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chamberlain::domain::spec::SeenState;
 use chamberlain::ports::{DriverError, EnvironmentDriver};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::yard::{Held, Quiet, Yard, environment, spec, until};
@@ -69,13 +70,14 @@ async fn a_dropped_caller_leaves_nothing_behind() {
     yard.bring(&spec("stubborn")).await.unwrap();
     let (progress, mut held, goes_on) = Held::at("stop old");
     let driver = Arc::clone(yard.driver());
-    let bringing = tokio::spawn(async move { driver.bring(&spec("two"), &progress, &CancellationToken::new()).await });
+    let mut bringing = JoinSet::new();
+    bringing.spawn(async move { driver.bring(&spec("two"), &progress, &CancellationToken::new()).await });
     held.recv().await.unwrap();
     assert_eq!(yard.state().await, SeenState::Starting, "two of it run");
     assert_eq!(yard.processes().len(), 4);
-    bringing.abort();
+    bringing.abort_all();
     goes_on.send(()).unwrap();
-    assert!(bringing.await.unwrap_err().is_cancelled());
+    assert!(bringing.join_next().await.unwrap().unwrap_err().is_cancelled());
     until(async || yard.processes().len() == 2).await;
     until(async || yard.is_up(&spec("two")).await).await;
 }
