@@ -49,8 +49,8 @@ async fn bring_forward(store: &Store, back: Duration, now: Timestamp) -> Result<
     if back < NEGLIGIBLE {
         return Ok(());
     }
-    tracing::warn!(seconds = back.as_secs(), "the clock was set back; what is put off is brought forward by as much");
     store.write(move |tx| Box::pin(async move { set_back::bring_forward(tx, back, now).await })).await?;
+    tracing::warn!(seconds = back.as_secs(), "the clock was set back; what was put off is brought forward by as much");
     store.touched().notify_one();
     store.timed().notify_one();
     Ok(())

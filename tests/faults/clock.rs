@@ -3,6 +3,7 @@
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
+use crate::bot::Waited;
 use crate::ground::Ground;
 use crate::trials::Run;
 
@@ -23,8 +24,12 @@ pub(crate) async fn jumps(run: Run) {
         };
         ground.until(in_the_midst).await;
         ground.bot.order(&format!("clock {ahead}")).await;
+        let is_set_back = ahead < ground.start.ahead;
         (ground.start.ahead, ground.is_one_time) = (ahead, false);
         class.tried();
+        // Until the bot has noticed, what is due by the old time seems to be due in an hour.
+        let noticed = |line: &str| (line == "set back").then_some(());
+        while is_set_back && matches!(ground.until(noticed).await, Waited::Quiet) {}
         ground.settle().await;
         ground.check(&story).await;
         class.survived();

@@ -14,8 +14,9 @@ use crate::processes::Processes;
 use crate::story::Story;
 use crate::way::Way;
 
-/// How long it takes at most until nothing is left to do. A kill may come in a wait between two tries, of some seconds.
-const LIMIT: Duration = Duration::from_mins(1);
+/// How long it takes at most until nothing is left to do. Waits between two tries double, and a chat that loses answers
+/// may lose several of one look.
+const LIMIT: Duration = Duration::from_mins(4);
 
 /// What outlives a life of the bot. The fields are dropped in this order: the bot, then what it started, then the rest.
 pub(crate) struct Ground {

@@ -16,7 +16,7 @@ use crate::story::Story;
 use crate::way::Way;
 
 /// How long it may take until nothing is left to do.
-const LIMIT: Duration = Duration::from_mins(1);
+const LIMIT: Duration = Duration::from_mins(4);
 /// How often it is looked.
 const LOOK: Duration = Duration::from_millis(100);
 

@@ -23,6 +23,7 @@ pub(crate) fn listen(obey: impl Fn(&str) + Send + 'static) -> anyhow::Result<()>
     let log = Targets::new().with_default(LevelFilter::INFO).with_target(moment::TARGET, LevelFilter::OFF);
     tracing_subscriber::registry()
         .with(Moments.with_filter(ours))
+        .with(SetBack.with_filter(Targets::new().with_target(SET_BACK, Level::WARN)))
         .with(fmt::layer().with_ansi(false).with_writer(std::io::stderr).with_filter(log))
         .try_init()?;
     std::thread::Builder::new().spawn(move || obey_all(&obey))?;
@@ -62,6 +63,17 @@ fn stay() {
     let released = RELEASED.0.lock().unwrap_or_else(PoisonError::into_inner);
     let before = *released;
     drop(RELEASED.1.wait_while(released, |released| *released == before));
+}
+
+/// Who says that a clock which was set back is noticed, and what was put off brought forward.
+const SET_BACK: &str = "chamberlain::runtime::set_back";
+
+struct SetBack;
+
+impl<S: Subscriber> Layer<S> for SetBack {
+    fn on_event(&self, _: &Event<'_>, _: Context<'_, S>) {
+        tell("set back");
+    }
 }
 
 struct Moments;
