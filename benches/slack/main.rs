@@ -6,6 +6,7 @@
 mod envelopes;
 mod faults;
 mod figures;
+mod hour;
 mod load;
 #[path = "../../tests/support/postgres.rs"]
 #[expect(dead_code, unreachable_pub, reason = "tests use it too")]
@@ -36,6 +37,7 @@ struct Rounds {
     /// With each number of commands.
     commands: usize,
     faults: usize,
+    hour: Duration,
 }
 
 const WHOLE: Rounds = Rounds {
@@ -46,14 +48,23 @@ const WHOLE: Rounds = Rounds {
     slow: 3_000,
     commands: 5_000,
     faults: 300,
+    hour: Duration::from_hours(1),
 };
-const QUICK: Rounds =
-    Rounds { starts: 3, settle: Duration::from_secs(1), paced: 60, flood: 1_000, slow: 300, commands: 500, faults: 60 };
+const QUICK: Rounds = Rounds {
+    starts: 3,
+    settle: Duration::from_secs(1),
+    paced: 60,
+    flood: 1_000,
+    slow: 300,
+    commands: 500,
+    faults: 60,
+    hour: Duration::from_mins(1),
+};
 
 /// A part of the measurement.
 type Part = fn(&Workspace, &Ground, &Rounds);
 
-const PARTS: [(&str, Part); 7] = [
+const PARTS: [(&str, Part); 8] = [
     ("start", speed::starts),
     ("paced", speed::paced),
     ("flood", speed::flood),
@@ -61,12 +72,15 @@ const PARTS: [(&str, Part); 7] = [
     ("slow", speed::slow),
     ("commands", speed::commands),
     ("faults", faults::all),
+    (HOUR, hour::hour),
 ];
+/// The part that runs only when it is named.
+const HOUR: &str = "hour";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let named: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
-    let is_wanted = |part: &str| named.iter().all(|name| *name == "slack") || named.contains(&part);
+    let is_wanted = |part: &str| named.contains(&part) || (part != HOUR && named.iter().all(|name| *name == "slack"));
     let rounds = if arguments.iter().any(|name| name == "--quick") { QUICK } else { WHOLE };
     let place = tempfile::tempdir().unwrap();
     // The bot has one core for itself, as the peers had; everything of the bench is on the other.

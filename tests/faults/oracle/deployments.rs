@@ -33,7 +33,7 @@ pub(super) async fn every_one_has_ended_as_it_had_to(scene: &Scene<'_>) {
             "superseded" => State::Idle,
             "failed" if is_broken => State::Failed,
             "succeeded" if !is_broken => State::Ok,
-            other => panic!("{told} is {other}"),
+            other => panic!("{told} is {other}: {} of {}", deployment.steps, deployment.selections),
         };
         let subject = format!("run:{}:{}", deployment.environment, deployment.id);
         for (_, card) in shown.iter().filter(|(shown, _)| *shown == subject) {
