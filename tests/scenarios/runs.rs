@@ -144,6 +144,23 @@ async fn s45_a_platform_that_does_not_answer_makes_the_run_unknown_not_failed() 
 }
 
 #[tokio::test]
+async fn a_run_and_its_wish_that_are_read_apart_are_read_again() {
+    let house = House::with_revision_1().await;
+    house.driver.state().is_lost = true;
+    house.says("bo", "#sprint-42", "deploy web@feature/pay").await;
+    house.settled().await;
+    house.driver.state().is_lost = false;
+    // As a look sees it that reads the wish, and the run after that has started.
+    house.past_the_store("UPDATE environments SET wished = 1 WHERE name = 'sprint-42'").await;
+    house.pass(Duration::from_secs(2)).await;
+    assert!(card_of(&house, 2).await.text.contains("Not known how it stands"), "it has not ended");
+    house.past_the_store("UPDATE environments SET wished = 2 WHERE name = 'sprint-42'").await;
+    house.pass(Duration::from_secs(2)).await;
+    assert!(card_of(&house, 2).await.text.contains("Deployed sprint-42, revision 2"));
+    assert_eq!(house.driver.running("sprint-42"), "api@a1 web@p1");
+}
+
+#[tokio::test]
 async fn s46_what_came_up_in_part_is_finished_or_taken_back_from_its_card() {
     let house = House::with_revision_1().await;
     house.driver.state().sick = vec!["p1".into()];

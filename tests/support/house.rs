@@ -25,6 +25,8 @@ use chamberlain::runtime::{self, Iterations, Settings, Upkeep, Workshops};
 use chamberlain::store::{self, Home, Store, Synchronous, Url};
 use chamberlain::web;
 use serde_json::{Value, json};
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -286,6 +288,12 @@ impl House {
     pub fn all_that_is_kept(&self) -> String {
         let files = std::fs::read_dir(self.ground.folder.path()).unwrap();
         files.map(|file| String::from_utf8_lossy(&std::fs::read(file.unwrap().path()).unwrap()).into_owned()).collect()
+    }
+
+    /// Changes a row behind the store's back.
+    pub async fn past_the_store(&self, sql: &'static str) {
+        let options = SqliteConnectOptions::new().filename(self.ground.folder.path().join("chamberlain.db"));
+        sqlx::query(sql).execute(&mut options.connect().await.unwrap()).await.unwrap();
     }
 
     /// Lets time pass, and waits for what comes of it.

@@ -24,6 +24,8 @@ enum Ended {
     HouseCloses,
     /// The environment has begun a newer life; whoever began it has it looked at.
     Outdated,
+    /// What is wished changed while it was read: nothing was done.
+    ReadApart,
 }
 
 /// Does the steps of the running deployment; `revision` is the wish.
@@ -39,7 +41,7 @@ pub(super) async fn reconcile(
             record(stewards, &mut environment, seen, &[tried]).await?;
             Ok(Next::At(stewards.clock.now().plus(stewards.check_every)))
         }
-        Ok((Ended::NotYetKnown, _)) => Ok(Next::At(stewards.clock.now().plus(SOON))),
+        Ok((Ended::NotYetKnown | Ended::ReadApart, _)) => Ok(Next::At(stewards.clock.now().plus(SOON))),
         Ok((Ended::HouseCloses, _)) => Ok(Next::At(stewards.clock.now())),
         Ok((Ended::Outdated, _)) => Ok(Next::AtRest),
         Err(StewardError::Driver(DriverError::Busy { after, why })) => {
@@ -57,8 +59,11 @@ async fn run(
     revision: &Revision,
 ) -> Result<(Ended, Vec<Seen>), StewardError> {
     let seen = stewards.driver.observe(&environment.name).await?;
-    // What is wished and what runs differ only for the moment in which a run is called off for the next one.
-    let is_called_off = running.state == DeploymentState::Stopping || running.revision != revision.number;
+    // They change in one transaction, and are read one after the other: this run may have started in between.
+    if running.revision != revision.number {
+        return Ok((Ended::ReadApart, seen));
+    }
+    let is_called_off = running.state == DeploymentState::Stopping;
     let wished = Wished { project: &stewards.project, environment, revision };
     let story = Story::of(stewards, running);
     if is_called_off {
@@ -77,7 +82,7 @@ async fn run(
     let seen = stewards.driver.observe(&environment.name).await?;
     match ended {
         Ended::CalledOff | Ended::NotYetKnown => looked_over(wished, seen, &story).await,
-        Ended::Tried | Ended::HouseCloses | Ended::Outdated => Ok((ended, seen)),
+        Ended::Tried | Ended::HouseCloses | Ended::Outdated | Ended::ReadApart => Ok((ended, seen)),
     }
 }
 
