@@ -19,10 +19,10 @@ use chamberlain::domain::spec::{Addresses, EnvironmentName};
 use chamberlain::domain::touch::TouchKey;
 use chamberlain::domain::{ChatName, PersonId, RoomId};
 use chamberlain::policy::Rules;
-use chamberlain::ports::{ChatAdapter, Desk, Intake, RandomIds};
+use chamberlain::ports::{Arrived, ChatAdapter, Desk, Intake, RandomIds};
 use chamberlain::reactions::{AfterFailure, Updates};
 use chamberlain::runtime::{self, Iterations, Settings, Upkeep, Workshops};
-use chamberlain::store::{self, Home, Store, Synchronous, Url};
+use chamberlain::store::{self, Home, Store, StoreError, Synchronous, Url};
 use chamberlain::web;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -259,8 +259,31 @@ impl House {
         Self::at(ground, None).await
     }
 
+    /// Is killed in the middle of whatever it does, and started again on the same store.
+    pub async fn die(self) -> Self {
+        let Self { work, ground, .. } = self;
+        work.abort();
+        drop((self.store, self.desk, self.web, work.await));
+        Self::at(ground, None).await
+    }
+
+    /// Takes in what somebody said in a chat, however often the chat tells of it; nothing is waited for.
+    pub async fn hears(&self, chat: &ChatName, (person, room): (&str, &str), (message, text): (&str, &str)) -> Arrived {
+        let body = json!({
+            "kind": "said", "account": person, "room": room, "message": message, "text": text, "is_for_us": true
+        });
+        let arrival = chamberlain::event::Arrival {
+            source: chamberlain::event::Source::Chat(chat.clone()),
+            dedup_key: message.into(),
+            lane: chamberlain::domain::Lane::new(format!("{chat}:{room}")),
+            body: body.to_string(),
+            talk: None,
+        };
+        Intake::arrive(&self.store, arrival).await.unwrap()
+    }
+
     async fn at(ground: Ground, listener: Option<TcpListener>) -> Self {
-        let opened = runtime::open(ground.settings()).await.unwrap();
+        let opened = ground.open().await;
         let (store, web) = (opened.house().store.clone(), opened.web().clone());
         let desk: Arc<dyn Desk> = Arc::new(opened.house().clone());
         let token = web.token(&PersonId::new("ana"), None).await.unwrap();
@@ -506,10 +529,26 @@ impl Ground {
         }
     }
 
-    fn settings(&self) -> Settings {
+    /// Opens the house, as soon as all that was at work in one that was killed is gone.
+    async fn open(&self) -> runtime::Opened {
+        loop {
+            let opened = match Home::take(self.folder.path(), &RandomIds) {
+                Ok(home) => runtime::open(self.settings(home)).await,
+                Err(in_use) => Err(in_use.into()),
+            };
+            match opened {
+                Err(cause) if matches!(cause.downcast_ref(), Some(StoreError::InUse(_))) => {
+                    tokio::task::yield_now().await;
+                }
+                opened => return opened.unwrap(),
+            }
+        }
+    }
+
+    fn settings(&self, home: Home) -> Settings {
         let chat = self.chat.clone().map(|chat| -> Arc<dyn ChatAdapter> { chat });
         Settings {
-            home: Home::take(self.folder.path(), &RandomIds).unwrap(),
+            home,
             url: Url::Sqlite(self.folder.path().join("chamberlain.db")),
             synchronous: Synchronous::Normal,
             rules: sample_rules(),
