@@ -14,6 +14,7 @@ mod people;
 mod retention;
 mod set_back;
 mod settings;
+mod shares;
 mod slack;
 pub mod telemetry;
 mod timers;
