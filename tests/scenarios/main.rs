@@ -14,6 +14,7 @@ mod failures;
 mod hooks;
 mod iterations;
 mod live;
+mod meanwhile;
 mod model;
 mod pages;
 mod preview;

@@ -43,7 +43,9 @@ impl Gate {
     pub fn open(&self) {
         let mut held = self.held();
         held.is_shut = false;
-        held.waiting.drain(..).for_each(|waiting| drop(waiting.send(Fate::GoesOn)));
+        held.waiting.drain(..).for_each(|waiting| {
+            waiting.send(Fate::GoesOn).ok();
+        });
     }
 
     /// A call comes by.
@@ -61,10 +63,18 @@ impl Gate {
         waiting.await.unwrap_or(Fate::IsLost)
     }
 
-    /// Waits until somebody waits here.
-    pub async fn until_somebody_waits(&self) {
-        while self.held().waiting.is_empty() {
+    /// Waits until so many wait here.
+    pub async fn until_waiting(&self, count: usize) {
+        while self.held().waiting.len() < count {
             self.came.notified().await;
+        }
+    }
+
+    /// Lets the next so many calls pass, there and back, while these first ones go on waiting.
+    pub async fn let_pass(&self, calls: usize, behind: usize) {
+        for _ in 0..2 * calls {
+            self.until_waiting(behind + 1).await;
+            self.tell(behind, Fate::GoesOn);
         }
     }
 
@@ -73,7 +83,7 @@ impl Gate {
         let mut held = self.held();
         if !held.waiting.is_empty() {
             let which = which % held.waiting.len();
-            drop(held.waiting.remove(which).send(fate));
+            held.waiting.remove(which).send(fate).ok();
         }
     }
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use chamberlain::domain::iteration::IterationKey;
 use chamberlain::domain::touch::TouchKey;
-use chamberlain::domain::{ChatName, MessageId, PersonId};
-use chamberlain::ports::Standing;
-use chamberlain::ports::{Arrived, Intake};
+use chamberlain::domain::{ChatName, EventId, MessageId, PersonId};
+use chamberlain::ports::{Arrived, Intake, Standing};
+use chamberlain::store::inbox;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
@@ -105,7 +105,10 @@ impl World {
             Act::Does { iteration, room, hand } => self.do_by_hand(iteration, room, hand).await,
             Act::Hints(iteration) => self.hint(iteration).await,
             Act::Refuses => self.chat.state().faults.refuse_rooms = 1,
-            Act::TimePasses => self.house.clock.pass(Duration::from_mins(1)),
+            Act::TimePasses => {
+                self.decided().await;
+                self.house.clock.pass(Duration::from_mins(1));
+            }
             Act::Dies => self.house = self.house.die().await,
             Act::Settles => self.settle().await?,
         }
@@ -131,11 +134,27 @@ impl World {
         Ok(())
     }
 
+    /// Waits until all that was said is decided: what we come to late is not done.
+    async fn decided(&self) {
+        for line in &self.round.lines {
+            let event = EventId::new(line.event.as_str());
+            loop {
+                let changed = self.house.store.changed();
+                let mut reader = self.house.store.reader().await.unwrap();
+                if inbox::outcomes(&mut reader, &event).await.unwrap().iter().all(|(_, outcome)| outcome.is_some()) {
+                    break;
+                }
+                drop(reader);
+                changed.await;
+            }
+        }
+    }
+
     /// Lets one of the calls take its next step, as soon as there is one.
     async fn tell(&self, which: usize, fate: Fate) {
         tokio::select! {
             biased;
-            () = self.chat.gate.until_somebody_waits() => self.chat.gate.tell(which, fate),
+            () = self.chat.gate.until_waiting(1) => self.chat.gate.tell(which, fate),
             () = self.house.settled() => {}
             // What is left to do waits for its time.
             () = tokio::time::sleep(Duration::from_millis(20)) => {}
@@ -176,6 +195,7 @@ impl World {
     pub(super) async fn settle(&mut self) -> Result<(), TestCaseError> {
         self.chat.gate.open();
         self.chat.state().faults.refuse_rooms = 0;
+        self.decided().await;
         self.come_to_rest().await;
         // Whatever waits after a failure waits no longer than this.
         self.house.clock.pass(Duration::from_mins(11));
