@@ -18,6 +18,7 @@ mod shares;
 mod slack;
 pub mod telemetry;
 mod timers;
+mod turns;
 mod welcome;
 mod wiring;
 mod workshops;

@@ -16,6 +16,7 @@ mod iterations;
 mod live;
 mod meanwhile;
 mod model;
+mod moving;
 mod pages;
 mod preview;
 mod records;

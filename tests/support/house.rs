@@ -56,6 +56,8 @@ pub struct House {
 /// What outlives a house: its folder, its clock, the chat that keeps its rooms.
 struct Ground {
     folder: tempfile::TempDir,
+    /// The server's database that it shares with others; else it has one to itself.
+    database: Option<String>,
     clock: Arc<HandClock>,
     chat: Option<Arc<FakeChat>>,
     room_name: String,
@@ -72,6 +74,16 @@ struct Ground {
     public: SocketAddr,
     /// Where it listens, when it does.
     door: Option<SocketAddr>,
+}
+
+/// A machine that is switched off.
+pub struct SwitchedOff(Ground);
+
+impl SwitchedOff {
+    /// It is switched on again.
+    pub async fn on(self) -> House {
+        House::on(self.0).await
+    }
 }
 
 /// A repository of the product: its name, its aliases, and the components it gives.
@@ -215,12 +227,23 @@ impl House {
         Self::on(ground).await
     }
 
-    /// Closes the house and opens it again on the same store.
-    pub async fn reopen(self) -> Self {
+    /// A machine of its own, at work on a database that it shares with others.
+    pub async fn sharing(database: &str) -> Self {
+        Self::on(Ground { database: Some(database.into()), ..Ground::new(None, "{key}") }).await
+    }
+
+    /// Its machine is switched off.
+    pub async fn switch_off(self) -> SwitchedOff {
         let Self { stop, work, ground, .. } = self;
         stop.cancel();
         drop((self.store, self.desk, self.web));
         work.await.unwrap().unwrap();
+        SwitchedOff(ground)
+    }
+
+    /// Closes the house and opens it again on the same store.
+    pub async fn reopen(self) -> Self {
+        let SwitchedOff(ground) = self.switch_off().await;
         let listener = match ground.door {
             Some(door) => Some(TcpListener::bind(door).await.unwrap()),
             None => None,
@@ -514,6 +537,7 @@ impl Ground {
     fn new(chat: Option<Arc<FakeChat>>, room_name: &str) -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
+            database: None,
             clock: Arc::default(),
             chat,
             room_name: room_name.into(),
@@ -549,7 +573,10 @@ impl Ground {
         let chat = self.chat.clone().map(|chat| -> Arc<dyn ChatAdapter> { chat });
         Settings {
             home,
-            url: Url::Sqlite(self.folder.path().join("chamberlain.db")),
+            url: match &self.database {
+                Some(address) => Url::Postgres(address.clone()),
+                None => Url::Sqlite(self.folder.path().join("chamberlain.db")),
+            },
             synchronous: Synchronous::Normal,
             rules: sample_rules(),
             skills: chamberlain::skills::host::load(Path::new("/nowhere"), chamberlain::skills::NATIVE).0,
