@@ -2,18 +2,20 @@
 
 use super::run::Stewards;
 use super::{Next, StewardError};
-use crate::domain::PersonId;
 use crate::domain::card::CardRow;
 use crate::domain::iteration::IterationKey;
 use crate::domain::member::{Member, MemberStep};
 use crate::domain::room::Standing;
 use crate::domain::touch::TouchKey;
-use crate::ports::{ChatError, RoomChange, RoomSeen, within};
+use crate::domain::{PersonId, RoomId};
+use crate::ports::{ChatAdapter, ChatError, RoomChange, RoomSeen, within};
 use crate::store::{members, rooms, touches};
 
 /// Brings the room's members in step with the wish.
 pub(super) async fn reconcile(stewards: &Stewards, key: &IterationKey) -> Result<Next, StewardError> {
     let mut reader = stewards.store.reader().await?;
+    // Before the wish is read: what is touched later is looked at anew.
+    let touch = touches::version(&mut reader, &TouchKey::Members(key.clone())).await?;
     let Some(room) = rooms::of_iteration(&mut reader, key).await? else { return Ok(Next::AtRest) };
     let wished = members::of_iteration(&mut reader, key).await?;
     drop(reader);
@@ -22,25 +24,49 @@ pub(super) async fn reconcile(stewards: &Stewards, key: &IterationKey) -> Result
     let chat = stewards.chat(&room.chat)?.clone();
     let before = within(chat.look_at(id)).await?;
     if before.standing != Standing::Open {
-        // Who is in a room that we cannot see is not known: nobody has left it.
-        touch_room(stewards, key).await?;
-        return Ok(Next::AtRest);
+        return hidden(stewards, key).await;
     }
-    let to_invite = people_to(MemberStep::Invite, &wished, &before);
-    if !to_invite.is_empty() {
-        match within(chat.change_room(id, &RoomChange::Invite(to_invite.clone()))).await {
-            Ok(()) => {}
-            // The card lists them; they come in when the config learns their account.
-            Err(ChatError::Unreached(people)) => tracing::warn!(?people, "not found in the chat"),
-            Err(other) => return Err(other.into()),
-        }
-    }
+    invite(stewards, key, (chat.as_ref(), id), people_to(MemberStep::Invite, &wished, &before)).await?;
     for person in people_to(MemberStep::Remove, &wished, &before) {
         within(chat.change_room(id, &RoomChange::Remove(person))).await?;
     }
     let after = within(chat.look_at(id)).await?;
-    record(stewards, key, wished, (&to_invite, &after)).await?;
+    if after.standing != Standing::Open {
+        return hidden(stewards, key).await;
+    }
+    record(stewards, key, (wished, touch), &after).await?;
     Ok(Next::AtRest)
+}
+
+/// Who is in a room that we cannot see is not known: nobody has left it.
+async fn hidden(stewards: &Stewards, key: &IterationKey) -> Result<Next, StewardError> {
+    touch_room(stewards, key).await?;
+    Ok(Next::AtRest)
+}
+
+/// Brings people in. That it is our doing is written down before: the answer may be lost.
+async fn invite(
+    stewards: &Stewards,
+    key: &IterationKey,
+    (chat, room): (&dyn ChatAdapter, &RoomId),
+    people: Vec<PersonId>,
+) -> Result<(), StewardError> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let (iteration, invited, now) = (key.clone(), people.clone(), stewards.clock.now());
+    let written =
+        stewards.store.write(move |tx| Box::pin(async move { members::invited(tx, &iteration, &invited, now).await }));
+    written.await?;
+    match within(chat.change_room(room, &RoomChange::Invite(people))).await {
+        Ok(()) => Ok(()),
+        // The card lists them; they come in when the config learns their account.
+        Err(ChatError::Unreached(people)) => {
+            tracing::warn!(?people, "not found in the chat");
+            Ok(())
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
 async fn touch_room(stewards: &Stewards, key: &IterationKey) -> Result<(), StewardError> {
@@ -55,20 +81,19 @@ fn people_to(step: MemberStep, wished: &[Member], seen: &RoomSeen) -> Vec<Person
     wished.iter().filter(fits).map(|member| member.person.clone()).collect()
 }
 
-/// Writes down what was seen; what did not change writes nothing.
+/// Writes down what was seen; what did not change writes nothing. Nor is anything written when the key was touched since
+/// `touch`: people have said something else meanwhile, or the room was shut and opened again, and the next look, which
+/// is due already, tells what is so now.
 async fn record(
     stewards: &Stewards,
     key: &IterationKey,
-    wished: Vec<Member>,
-    (invited, seen): (&[PersonId], &RoomSeen),
+    (wished, touch): (Vec<Member>, Option<i64>),
+    seen: &RoomSeen,
 ) -> Result<(), StewardError> {
     let now = stewards.clock.now();
     let mut changed = Vec::new();
     for member in wished {
         let mut new = member.clone();
-        if invited.contains(&member.person) {
-            new.invited_at = new.invited_at.or(Some(now));
-        }
         let is_in = seen.members.contains(&member.person);
         match new.step(is_in) {
             MemberStep::Seen => new.seen_at = Some(now),
@@ -83,11 +108,14 @@ async fn record(
     if changed.is_empty() {
         return Ok(());
     }
-    let card = TouchKey::Card(CardRow::of_room(key.clone()).id);
+    let (card, own) = (TouchKey::Card(CardRow::of_room(key.clone()).id), TouchKey::Members(key.clone()));
     let written = stewards.store.observe(Vec::new(), move |tx| {
         Box::pin(async move {
+            if !touches::is_at(tx, &own, touch).await? {
+                return Ok(());
+            }
             for (member, is_over) in &changed {
-                if *is_over { members::forget(tx, member).await? } else { members::put(tx, member).await? }
+                if *is_over { members::forget(tx, member).await? } else { members::saw(tx, member).await? }
             }
             touches::touch(tx, &[card], now).await
         })

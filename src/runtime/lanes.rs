@@ -1,6 +1,5 @@
 //! Runs work of one lane in order, and of different lanes at once.
 
-use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +9,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::house::House;
+pub(super) use super::turns::Turn;
+use super::turns::Turns;
 use crate::store::StoreError;
 use crate::store::claims::{Claim, Queue};
 
@@ -43,25 +44,9 @@ pub(super) trait Works: Send + Sync + 'static {
     fn house(&self) -> &House;
 }
 
-/// A lane's turn: the next item of the lane waits until it is dropped.
-pub(super) struct Turn {
-    lane: String,
-    over: mpsc::UnboundedSender<String>,
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        // Nobody listens any more only when the house closes.
-        self.over.send(std::mem::take(&mut self.lane)).ok();
-    }
-}
-
 struct Lanes<W: Works> {
     works: Arc<W>,
-    waiting: HashMap<String, VecDeque<W::Item>>,
-    ready: VecDeque<String>,
-    turns: usize,
-    over: mpsc::UnboundedSender<String>,
+    turns: Turns<W::Item>,
     running: JoinSet<()>,
 }
 
@@ -71,16 +56,15 @@ struct Lanes<W: Works> {
 pub(super) async fn run<W: Works>(works: Arc<W>, mut queue: mpsc::UnboundedReceiver<W::Item>, stop: CancellationToken) {
     let house = works.house().clone();
     let (clock, has_others) = (house.clock.clone(), !house.store.is_alone());
-    let (over, mut turns) = mpsc::unbounded_channel();
-    let (waiting, ready, running) = (HashMap::new(), VecDeque::new(), JoinSet::new());
-    let mut lanes = Lanes { works, waiting, ready, turns: 0, over, running };
+    let (turns, mut over) = Turns::of(W::AT_ONCE);
+    let mut lanes = Lanes { works, turns, running: JoinSet::new() };
     let (mut terms, freed) = (house.store.terms(), house.store.freed(W::QUEUE).clone());
     let mut look_at = clock.now().plus(LOOK);
     loop {
         tokio::select! {
             biased;
             () = stop.cancelled() => break,
-            Some(lane) = turns.recv() => lanes.next_of(lane),
+            Some(lane) = over.recv() => lanes.next_of(lane),
             Some(ended) = lanes.running.join_next() => if let Err(cause) = ended {
                 tracing::error!(error = %cause, "work on a lane was broken off");
             },
@@ -114,32 +98,17 @@ async fn take_over<W: Works>(house: &House) {
 
 impl<W: Works> Lanes<W> {
     fn add(&mut self, item: W::Item) {
-        let lane = W::lane(&item);
-        let is_new = !self.waiting.contains_key(&lane);
-        self.waiting.entry(lane.clone()).or_default().push_back(item);
-        if is_new {
-            self.ready.push_back(lane);
-            self.start();
-        }
+        self.turns.add(W::lane(&item), item);
+        self.start();
     }
 
-    /// A lane's turn is over: its next item gets in line behind the other lanes.
     fn next_of(&mut self, lane: String) {
-        self.turns -= 1;
-        if self.waiting.get(&lane).is_some_and(VecDeque::is_empty) {
-            self.waiting.remove(&lane);
-        } else {
-            self.ready.push_back(lane);
-        }
+        self.turns.over(lane);
         self.start();
     }
 
     fn start(&mut self) {
-        while self.turns < W::AT_ONCE {
-            let Some(lane) = self.ready.pop_front() else { return };
-            let Some(item) = self.waiting.get_mut(&lane).and_then(VecDeque::pop_front) else { continue };
-            self.turns += 1;
-            let turn = Turn { lane, over: self.over.clone() };
+        while let Some((item, turn)) = self.turns.next() {
             let (store, worker) = (self.works.house().store.clone(), W::claim(&item).worker.clone());
             let work = self.works.clone().work(item, turn);
             self.running.spawn(async move { store.as_worker(&worker, work).await.unwrap_or_default() });

@@ -11,10 +11,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::house::House;
 use super::people::{InForce, People};
+use super::shares::share_out;
 use crate::adapters::chat::slack::socket::{DialError, Dialler, Doorman, Hints, Keeper, Limits, Share, keep};
 use crate::adapters::chat::slack::{self, Auth, AuthError, Bot, BotToken, Needs, auth, dialogs};
 use crate::config::Secret;
-use crate::domain::{ChatName, Crew};
+use crate::domain::ChatName;
 use crate::policy::Rules;
 use crate::ports::{ChatAdapter, ChatError, Clock, Desk};
 use crate::store::{Store, rooms};
@@ -108,7 +109,7 @@ impl Opened {
     /// At the start: Slack does not take a token. Once it did, that is logged, and the rest of the house goes on.
     pub(super) async fn run(self, house: House, stop: CancellationToken) -> anyhow::Result<()> {
         let store = house.store.clone();
-        let mut crew = store.crew();
+        let crew = store.crew();
         let Self { slack, chat, people, http, hints, .. } = self;
         let Some(bot) = stop.run_until_cancelled(who_we_are(&slack)).await else { return Ok(()) };
         let us = bot.map_err(|cause| anyhow!("bot token: {cause}"))?.us;
@@ -123,7 +124,7 @@ impl Opened {
         let keeping = async {
             let (most, limits) = (slack.connections, Limits::default());
             let (shares, share) = watch::channel(Share::of(*crew.borrow(), most));
-            let sharing = share_out(&mut crew, &shares, most);
+            let sharing = share_out(crew.clone(), &shares, most, GONE);
             let keeping = keep(Keeper { dialler, listener, share, most, limits }, stop.clone());
             tokio::pin!(keeping);
             let kept = tokio::select! {
@@ -147,25 +148,6 @@ impl Opened {
         let answering = stop.run_until_cancelled(answering);
         let (kept, (), (), _, _) = tokio::join!(keeping, people.run(stop.clone()), revoked, missed, answering);
         Ok(kept?)
-    }
-}
-
-/// Keeps our part of the connections as it should be while others come and go.
-async fn share_out(crew: &mut watch::Receiver<Crew>, shares: &watch::Sender<Share>, most: u32) {
-    let mut before = *crew.borrow();
-    while crew.changed().await.is_ok() {
-        let now = *crew.borrow_and_update();
-        let is_smaller = now.count < std::mem::replace(&mut before, now).count;
-        let share = Share::of(now, most);
-        if is_smaller && share.slots > shares.borrow().slots {
-            let mut next = crew.clone();
-            // Whatever comes first; a change is looked at anew.
-            drop(tokio::time::timeout(GONE, next.changed()).await);
-            if *next.borrow() != now {
-                continue;
-            }
-        }
-        shares.send_replace(share);
     }
 }
 

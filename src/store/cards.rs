@@ -5,11 +5,13 @@ use super::error::StoreError;
 use crate::domain::card::{CardId, CardRow, CardState, Subject};
 use crate::domain::{MessageId, RoomId, Timestamp};
 
-/// Writes how far a card has come; what it shows is not the steward's to say.
+/// Writes how far a card has come; what it shows is not the steward's to say. That it is in a room which its iteration
+/// has left meanwhile is not written: it may be wanted in the next one since.
 pub async fn put(tx: &mut Tx<'_>, card: &CardRow) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO cards (id, subject, nonce, intended_at, room, message, shown) \
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET nonce = excluded.nonce, \
-        intended_at = excluded.intended_at, room = excluded.room, message = excluded.message, shown = excluded.shown";
+        intended_at = excluded.intended_at, room = excluded.room, message = excluded.message, shown = excluded.shown \
+        WHERE excluded.room IS NULL OR excluded.room NOT IN (SELECT room FROM former_rooms)";
     let (nonce, at, room, message) = match &card.state {
         CardState::Wanted => (None, None, None, None),
         CardState::Intended { nonce, at } => (Some(nonce.as_str()), Some(at.as_millis()), None, None),

@@ -124,6 +124,8 @@ fn millis(time: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use super::*;
 
     fn lease(until: Until) -> Lease {
@@ -164,5 +166,36 @@ mod tests {
         lease.end();
         lease.renew(Until::from_now());
         assert!(!lease.term().is_held(), "one that has ended does not come back");
+    }
+
+    /// Whatever comes first: once others may have taken over what a worker had in hand, it begins no step of it.
+    #[test]
+    fn in_whichever_order_no_step_begins_when_another_has_it_in_hand() {
+        let run = || {
+            let lease = Arc::new(lease(Until::FOREVER));
+            let (term, in_hand) = (lease.term(), Arc::new(Mutex::new("w1")));
+            let working = shuttle::future::spawn({
+                let in_hand = in_hand.clone();
+                async move {
+                    let steps = async {
+                        loop {
+                            assert_eq!(*in_hand.lock().unwrap(), "w1");
+                            shuttle::future::yield_now().await;
+                        }
+                    };
+                    term.guard(steps).await
+                }
+            });
+            shuttle::future::spawn(async move {
+                shuttle::future::yield_now().await;
+                lease.renew(Until::from_now());
+                lease.begin_anew(WorkerId::new("w2"), Until::FOREVER);
+                *in_hand.lock().unwrap() = "w2";
+                shuttle::future::yield_now().await;
+                assert_eq!(lease.term().guard(async { *in_hand.lock().unwrap() }).await, Some("w2"));
+            });
+            assert_eq!(shuttle::future::block_on(working).unwrap(), None::<()>);
+        };
+        shuttle::check_random(run, 1000);
     }
 }

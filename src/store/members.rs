@@ -6,21 +6,37 @@ use crate::domain::iteration::IterationKey;
 use crate::domain::member::{Because, Member};
 use crate::domain::{PersonId, Timestamp};
 
-/// Writes a member as it is now.
-pub async fn put(tx: &mut Tx<'_>, member: &Member) -> Result<(), StoreError> {
-    const SQL: &str = "INSERT INTO members (iteration, person, wanted, invited_at, seen_at, declined_at) \
-        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (iteration, person) DO UPDATE SET wanted = excluded.wanted, \
-        invited_at = excluded.invited_at, seen_at = excluded.seen_at, declined_at = excluded.declined_at";
+/// Writes down how a member was seen: who is wanted is people's to say.
+pub async fn saw(tx: &mut Tx<'_>, member: &Member) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE members SET seen_at = $3, declined_at = $4 WHERE iteration = $1 AND person = $2";
     on!(tx, c => sqlx::query(SQL)
         .bind(member.iteration.as_str())
         .bind(member.person.as_str())
-        .bind(member.wanted.map(Because::as_str))
-        .bind(member.invited_at.map(Timestamp::as_millis))
         .bind(member.seen_at.map(Timestamp::as_millis))
         .bind(member.declined_at.map(Timestamp::as_millis))
         .execute(c)
         .await
         .map(drop))?;
+    Ok(())
+}
+
+/// Writes down that people are in a room by our doing, if they come to be in it.
+pub async fn invited(
+    tx: &mut Tx<'_>,
+    iteration: &IterationKey,
+    people: &[PersonId],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE members SET invited_at = $3 WHERE iteration = $1 AND person = $2 AND invited_at IS NULL";
+    for person in people {
+        on!(tx, c => sqlx::query(SQL)
+            .bind(iteration.as_str())
+            .bind(person.as_str())
+            .bind(now.as_millis())
+            .execute(c)
+            .await
+            .map(drop))?;
+    }
     Ok(())
 }
 

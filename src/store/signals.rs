@@ -98,3 +98,63 @@ impl Signals {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use shuttle::future::{block_on, spawn};
+    use shuttle::sync::atomic::AtomicBool;
+
+    use super::*;
+    use crate::domain::WorkerId;
+    use crate::store::lease::Until;
+
+    fn bells() -> Arc<Signals> {
+        Arc::new(Signals::new(Lease::begin(WorkerId::new("w1"), Until::FOREVER), Crew::ALONE))
+    }
+
+    /// Somebody commits twice, and tells of it each time; whoever waits sees the second, or sleeps for ever.
+    fn race<W>(wait: impl Fn(Arc<Signals>, Arc<AtomicBool>) -> W + Send + Sync + 'static)
+    where
+        W: Future<Output = ()> + Send + 'static,
+    {
+        let run = move || {
+            let (signals, is_written) = (bells(), Arc::new(AtomicBool::new(false)));
+            let waiting = spawn(wait(signals.clone(), is_written.clone()));
+            spawn(async move {
+                signals.tell(News::ALL);
+                is_written.store(true, Ordering::SeqCst);
+                signals.tell(News::ALL);
+            });
+            block_on(waiting).unwrap();
+        };
+        shuttle::check_random(run, 1000);
+    }
+
+    #[test]
+    fn whoever_asks_before_it_looks_misses_no_commit() {
+        race(|signals, is_written| async move {
+            loop {
+                let changed = signals.changed();
+                if is_written.load(Ordering::SeqCst) {
+                    return;
+                }
+                changed.await;
+            }
+        });
+    }
+
+    fn freed(signals: &Signals) -> &Arc<Notify> {
+        signals.freed(Queue::Inbox)
+    }
+
+    #[test]
+    fn what_was_told_while_nobody_waited_is_told_to_who_comes() {
+        for bell in [Signals::touched, Signals::timed, Signals::asked, freed] {
+            race(move |signals, is_written| async move {
+                while !is_written.load(Ordering::SeqCst) {
+                    bell(&signals).notified().await;
+                }
+            });
+        }
+    }
+}

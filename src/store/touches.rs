@@ -10,6 +10,7 @@ use crate::domain::{HomeId, RoomId, Timestamp, WorkerId};
 
 /// How many are taken at once.
 const MOST: i64 = 64;
+const VERSION: &str = "SELECT version FROM touches WHERE key = $1";
 
 /// A touch in a steward's hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,6 +141,20 @@ pub async fn release(
         .await
         .map(drop))?;
     Ok(())
+}
+
+/// Which touch of a key is the newest: what is read after this is as new.
+pub async fn version(reader: &mut Reader, key: &TouchKey) -> Result<Option<i64>, StoreError> {
+    let key = key.to_text();
+    let row: Option<(i64,)> = on!(reader, c => sqlx::query_as(VERSION).bind(&key).fetch_optional(c).await)?;
+    Ok(row.map(|(version,)| version))
+}
+
+/// Whether that touch is the newest still.
+pub async fn is_at(tx: &mut Tx<'_>, key: &TouchKey, version: Option<i64>) -> Result<bool, StoreError> {
+    let key = key.to_text();
+    let row: Option<(i64,)> = on!(tx, c => sqlx::query_as(VERSION).bind(&key).fetch_optional(c).await)?;
+    Ok(row.map(|(version,)| version) == version)
 }
 
 /// When the next look is due that may be taken.

@@ -17,6 +17,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
 use crate::ledger::{self, Ledger, arrival};
+use crate::support::cases::cases;
 use crate::support::postgres;
 
 /// What a process does in a step, while the others do theirs.
@@ -214,7 +215,7 @@ async fn run(url: String, steps: Vec<Vec<Act>>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(12))]
 
     #[test]
     fn each_row_is_done_once_and_in_its_order(steps in vec(vec(act(), 3), 4..16)) {

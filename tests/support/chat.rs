@@ -13,6 +13,8 @@ use chamberlain::domain::{ChatName, MessageId, PersonId, RoomId};
 use chamberlain::ports::{Abilities, ChatAdapter, ChatError, Post, RoomChange, RoomSeen, Sought, Standing};
 use tokio::sync::Notify;
 
+use super::gate::{Fate, Gate};
+
 /// A room of the fake.
 #[derive(Clone, Debug, Default)]
 pub struct FakeRoom {
@@ -24,6 +26,8 @@ pub struct FakeRoom {
     /// The messages that stand in threads, each with its thread's first.
     pub threads: BTreeMap<String, String>,
     pub edits: usize,
+    /// Those of its members whom we brought in.
+    pub brought: Vec<PersonId>,
 }
 
 /// What the fake should do wrong next.
@@ -57,6 +61,8 @@ pub struct State {
 pub struct FakeChat {
     state: Mutex<State>,
     posted: Notify,
+    /// Each call comes by here twice: before it is carried out, and with its answer.
+    pub gate: Gate,
 }
 
 impl FakeChat {
@@ -113,18 +119,19 @@ impl FakeChat {
         self.with_room_named(name, |room| room.messages.iter().map(|(.., content)| text::content(content)).collect())
     }
 
-    fn fresh(state: &mut State) -> String {
-        state.next += 1;
-        format!("id{}", state.next)
+    /// Carries a call out, and answers it.
+    async fn call<T>(&self, carry_out: impl FnOnce(&mut State) -> Result<T, ChatError> + Send) -> Result<T, ChatError> {
+        self.pass().await?;
+        let answer = carry_out(&mut self.state());
+        self.pass().await?;
+        answer
     }
 
-    /// What was done is done; whether the caller hears of it is another matter.
-    fn answer<T>(state: &mut State, value: T) -> Result<T, ChatError> {
-        if state.faults.lose_answers > 0 {
-            state.faults.lose_answers -= 1;
-            return Err(ChatError::Unknown("the line went dead".into()));
+    async fn pass(&self) -> Result<(), ChatError> {
+        match self.gate.pass().await {
+            Fate::GoesOn => Ok(()),
+            Fate::IsLost => Err(ChatError::Unknown("the line went dead".into())),
         }
-        Ok(value)
     }
 }
 
@@ -140,57 +147,115 @@ impl ChatAdapter for FakeChat {
     }
 
     async fn post(&self, post: &Post) -> Result<MessageId, ChatError> {
-        let mut state = self.state();
-        self.posted.notify_waiters();
-        if state.faults.put_off.as_ref().is_some_and(|words| text::content(&post.content).contains(words)) {
-            state.has_put_off += 1;
+        self.call(|state| {
+            self.posted.notify_waiters();
+            state.post(post)
+        })
+        .await
+    }
+
+    async fn find(&self, Sought { room, nonce, .. }: Sought<'_>) -> Result<Option<MessageId>, ChatError> {
+        self.call(|state| {
+            let messages = state.rooms.get(room.local()).into_iter().flat_map(|room| &room.messages);
+            Ok(messages.filter(|(_, own, _)| own == nonce).map(|(id, ..)| MessageId::new(id)).next())
+        })
+        .await
+    }
+
+    async fn update(&self, room: &RoomId, message: &MessageId, content: &Content) -> Result<(), ChatError> {
+        self.call(|state| state.update(room, message, content)).await
+    }
+
+    async fn open_room(&self, intent: &Intent) -> Result<RoomId, ChatError> {
+        self.call(|state| state.open_room(intent)).await
+    }
+
+    async fn find_room(&self, intent: &Intent) -> Result<Option<RoomId>, ChatError> {
+        self.call(|state| {
+            let is_ours = |room: &FakeRoom| {
+                room.made_by_us && room.name == intent.name && room.made_at_intent >= intent.at.as_millis()
+            };
+            let found = state.rooms.iter().find(|(_, room)| is_ours(room));
+            Ok(found.map(|(id, _)| RoomId::new(&ChatName::new("fake"), id)))
+        })
+        .await
+    }
+
+    async fn look_at(&self, room: &RoomId) -> Result<RoomSeen, ChatError> {
+        self.call(|state| {
+            let room = state.rooms[room.local()].clone();
+            // Nothing else is told of a room in which nobody hears us.
+            Ok(match room.seen.standing {
+                Standing::Open => RoomSeen { name: Some(room.name), ..room.seen },
+                standing => RoomSeen { standing, ..RoomSeen::default() },
+            })
+        })
+        .await
+    }
+
+    async fn change_room(&self, room: &RoomId, change: &RoomChange) -> Result<(), ChatError> {
+        self.call(|state| state.change_room(room, change)).await
+    }
+}
+
+impl State {
+    fn fresh(&mut self) -> String {
+        self.next += 1;
+        format!("id{}", self.next)
+    }
+
+    /// What was done is done; whether the caller hears of it is another matter.
+    fn answer<T>(&mut self, value: T) -> Result<T, ChatError> {
+        if self.faults.lose_answers > 0 {
+            self.faults.lose_answers -= 1;
+            return Err(ChatError::Unknown("the line went dead".into()));
+        }
+        Ok(value)
+    }
+
+    /// A room in which we are heard.
+    fn open(&mut self, room: &RoomId) -> Result<&mut FakeRoom, ChatError> {
+        let room = self.rooms.get_mut(room.local()).filter(|room| room.seen.standing == Standing::Open);
+        room.ok_or_else(|| ChatError::Rejected("nobody hears you there".into()))
+    }
+
+    fn post(&mut self, post: &Post) -> Result<MessageId, ChatError> {
+        if self.faults.put_off.as_ref().is_some_and(|words| text::content(&post.content).contains(words)) {
+            self.has_put_off += 1;
             return Err(ChatError::Busy { after: None });
         }
-        let id = Self::fresh(&mut state);
-        let Some(room) = state.rooms.get_mut(post.room.local()) else {
-            return Err(ChatError::Rejected("no such room".into()));
-        };
-        if room.seen.standing != Standing::Open {
-            return Err(ChatError::Rejected("nobody hears you there".into()));
-        }
+        let id = self.fresh();
+        let room = self.open(&post.room)?;
         room.messages.push((id.clone(), post.nonce.clone(), post.content.clone()));
         if let Some(thread) = &post.thread {
             room.threads.insert(id.clone(), thread.to_string());
         }
         let is_it = |words: &mut String| text::content(&post.content).contains(words.as_str());
-        if state.faults.lose_answer_to.take_if(is_it).is_some() {
+        if self.faults.lose_answer_to.take_if(is_it).is_some() {
             return Err(ChatError::Unknown("the line went dead".into()));
         }
-        Self::answer(&mut state, MessageId::new(id))
+        self.answer(MessageId::new(id))
     }
 
-    async fn find(&self, Sought { room, nonce, .. }: Sought<'_>) -> Result<Option<MessageId>, ChatError> {
-        let state = self.state();
-        let messages = state.rooms.get(room.local()).into_iter().flat_map(|room| &room.messages);
-        Ok(messages.filter(|(_, own, _)| own == nonce).map(|(id, ..)| MessageId::new(id)).next())
-    }
-
-    async fn update(&self, room: &RoomId, message: &MessageId, content: &Content) -> Result<(), ChatError> {
-        let mut state = self.state();
-        let room = state.rooms.get_mut(room.local()).unwrap();
+    fn update(&mut self, room: &RoomId, message: &MessageId, content: &Content) -> Result<(), ChatError> {
+        let room = self.open(room)?;
         let Some(message) = room.messages.iter_mut().find(|(id, ..)| id == message.as_str()) else {
             return Err(ChatError::Gone);
         };
         room.edits += 1;
         message.2 = content.clone();
-        Self::answer(&mut state, ())
+        self.answer(())
     }
 
-    async fn open_room(&self, intent: &Intent) -> Result<RoomId, ChatError> {
-        let mut state = self.state();
-        if state.faults.refuse_rooms > 0 {
-            state.faults.refuse_rooms -= 1;
+    fn open_room(&mut self, intent: &Intent) -> Result<RoomId, ChatError> {
+        if self.faults.refuse_rooms > 0 {
+            self.faults.refuse_rooms -= 1;
             return Err(ChatError::Rejected("the bot may not make rooms".into()));
         }
-        if state.rooms.values().any(|room| room.name == intent.name) {
+        if self.rooms.values().any(|room| room.name == intent.name) {
             return Err(ChatError::NameTaken);
         }
-        let id = Self::fresh(&mut state);
+        let id = self.fresh();
         let seen = RoomSeen {
             topic: Some(String::new()),
             purpose: Some(String::new()),
@@ -204,29 +269,16 @@ impl ChatAdapter for FakeChat {
             made_at_intent: intent.at.as_millis(),
             ..FakeRoom::default()
         };
-        state.rooms.insert(id.clone(), room);
-        Self::answer(&mut state, RoomId::new(&ChatName::new("fake"), &id))
+        self.rooms.insert(id.clone(), room);
+        self.answer(RoomId::new(&ChatName::new("fake"), &id))
     }
 
-    async fn find_room(&self, intent: &Intent) -> Result<Option<RoomId>, ChatError> {
-        let state = self.state();
-        let is_ours = |room: &FakeRoom| {
-            room.made_by_us && room.name == intent.name && room.made_at_intent >= intent.at.as_millis()
-        };
-        let found = state.rooms.iter().find(|(_, room)| is_ours(room));
-        Ok(found.map(|(id, _)| RoomId::new(&ChatName::new("fake"), id)))
-    }
-
-    async fn look_at(&self, room: &RoomId) -> Result<RoomSeen, ChatError> {
-        let room = self.state().rooms[room.local()].clone();
-        Ok(RoomSeen { name: Some(room.name), ..room.seen })
-    }
-
-    async fn change_room(&self, room: &RoomId, change: &RoomChange) -> Result<(), ChatError> {
-        let mut state = self.state();
-        let strangers = state.strangers.clone();
-        let stays_closed = state.faults.stays_closed;
-        let seen = &mut state.rooms.get_mut(room.local()).unwrap().seen;
+    fn change_room(&mut self, room: &RoomId, change: &RoomChange) -> Result<(), ChatError> {
+        if *change == RoomChange::Unarchive {
+            return self.unarchive(room);
+        }
+        let strangers = self.strangers.clone();
+        let FakeRoom { seen, brought, .. } = self.open(room)?;
         let mut unreached = Vec::new();
         match change {
             RoomChange::Invite(people) => {
@@ -235,6 +287,7 @@ impl ChatAdapter for FakeChat {
                         unreached.push(person.clone());
                     } else if !seen.members.contains(person) {
                         seen.members.push(person.clone());
+                        brought.push(person.clone());
                     }
                 }
             }
@@ -248,11 +301,21 @@ impl ChatAdapter for FakeChat {
                 bookmarks.push(bookmark.clone());
             }
             RoomChange::Archive => seen.standing = Standing::Archived,
-            RoomChange::Unarchive if stays_closed && seen.standing == Standing::Archived => {
+            RoomChange::Unarchive => {}
+        }
+        if unreached.is_empty() { self.answer(()) } else { Err(ChatError::Unreached(unreached)) }
+    }
+
+    fn unarchive(&mut self, room: &RoomId) -> Result<(), ChatError> {
+        let stays_closed = self.faults.stays_closed;
+        let seen = &mut self.rooms.get_mut(room.local()).unwrap().seen;
+        match seen.standing {
+            Standing::Archived if stays_closed => {
                 return Err(ChatError::Closed("people alone open rooms again".into()));
             }
-            RoomChange::Unarchive => seen.standing = Standing::Open,
+            Standing::Lost => return Err(ChatError::Rejected("no such room".into())),
+            Standing::Archived | Standing::Open => seen.standing = Standing::Open,
         }
-        if unreached.is_empty() { Self::answer(&mut state, ()) } else { Err(ChatError::Unreached(unreached)) }
+        self.answer(())
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chamberlain::domain::Timestamp;
@@ -63,13 +64,22 @@ impl State {
 pub struct FakeDriver {
     state: Mutex<State>,
     gate: Semaphore,
+    /// A start came as far as the gate.
+    pub at_gate: Notify,
+    removed: Notify,
     /// Somebody reads a log.
     pub log_asked: Notify,
 }
 
 impl Default for FakeDriver {
     fn default() -> Self {
-        Self { state: Mutex::default(), gate: Semaphore::new(Semaphore::MAX_PERMITS), log_asked: Notify::new() }
+        Self {
+            state: Mutex::default(),
+            gate: Semaphore::new(Semaphore::MAX_PERMITS),
+            at_gate: Notify::new(),
+            removed: Notify::new(),
+            log_asked: Notify::new(),
+        }
     }
 }
 
@@ -81,6 +91,26 @@ impl FakeDriver {
     /// Holds every start from now on.
     pub fn hold(&self) {
         self.gate.forget_permits(Semaphore::MAX_PERMITS);
+    }
+
+    /// Holds every start from now on but the first so many.
+    pub fn hold_after(&self, starts: usize) {
+        self.hold();
+        self.gate.add_permits(starts);
+    }
+
+    /// Waits until something is so after something was removed.
+    pub async fn until(&self, is_so: impl Fn(&State) -> bool) {
+        let seen = async {
+            loop {
+                let removed = self.removed.notified();
+                if is_so(&self.state()) {
+                    return;
+                }
+                removed.await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), seen).await.unwrap_or_else(|_| panic!("it is never so"));
     }
 
     /// Lets the held starts go on.
@@ -149,6 +179,7 @@ impl EnvironmentDriver for FakeDriver {
     ) -> Result<(), DriverError> {
         self.state().admit(&spec.environment, spec.generation)?;
         progress.stage("start");
+        self.at_gate.notify_one();
         tokio::select! {
             permit = self.gate.acquire() => permit.unwrap().forget(),
             () = stop.cancelled() => return Err(DriverError::Stopped),
@@ -179,6 +210,7 @@ impl EnvironmentDriver for FakeDriver {
             return Err(DriverError::Failed { stage: "remove", why, log: vec![] });
         }
         self.state().up.retain(|(own, _), _| own != environment.as_str());
+        self.removed.notify_waiters();
         Ok(())
     }
 

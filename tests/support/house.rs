@@ -19,10 +19,10 @@ use chamberlain::domain::spec::{Addresses, EnvironmentName};
 use chamberlain::domain::touch::TouchKey;
 use chamberlain::domain::{ChatName, PersonId, RoomId};
 use chamberlain::policy::Rules;
-use chamberlain::ports::{ChatAdapter, Desk, Intake, RandomIds};
+use chamberlain::ports::{Arrived, ChatAdapter, Desk, Intake, RandomIds};
 use chamberlain::reactions::{AfterFailure, Updates};
 use chamberlain::runtime::{self, Iterations, Settings, Upkeep, Workshops};
-use chamberlain::store::{self, Home, Store, Synchronous, Url};
+use chamberlain::store::{self, Home, Store, StoreError, Synchronous, Url};
 use chamberlain::web;
 use serde_json::{Value, json};
 use sqlx::ConnectOptions;
@@ -58,6 +58,8 @@ pub struct House {
 /// What outlives a house: its folder, its clock, the chat that keeps its rooms.
 struct Ground {
     folder: tempfile::TempDir,
+    /// The server's database that it shares with others; else it has one to itself.
+    database: Option<String>,
     clock: Arc<HandClock>,
     chat: Option<Arc<FakeChat>>,
     room_name: String,
@@ -74,6 +76,16 @@ struct Ground {
     public: SocketAddr,
     /// Where it listens, when it does.
     door: Option<SocketAddr>,
+}
+
+/// A machine that is switched off.
+pub struct SwitchedOff(Ground);
+
+impl SwitchedOff {
+    /// It is switched on again.
+    pub async fn on(self) -> House {
+        House::on(self.0).await
+    }
 }
 
 /// A repository of the product: its name, its aliases, and the components it gives.
@@ -217,12 +229,23 @@ impl House {
         Self::on(ground).await
     }
 
-    /// Closes the house and opens it again on the same store.
-    pub async fn reopen(self) -> Self {
+    /// A machine of its own, at work on a database that it shares with others.
+    pub async fn sharing(database: &str) -> Self {
+        Self::on(Ground { database: Some(database.into()), ..Ground::new(None, "{key}") }).await
+    }
+
+    /// Its machine is switched off.
+    pub async fn switch_off(self) -> SwitchedOff {
         let Self { stop, work, ground, .. } = self;
         stop.cancel();
         drop((self.store, self.desk, self.web));
         work.await.unwrap().unwrap();
+        SwitchedOff(ground)
+    }
+
+    /// Closes the house and opens it again on the same store.
+    pub async fn reopen(self) -> Self {
+        let SwitchedOff(ground) = self.switch_off().await;
         let listener = match ground.door {
             Some(door) => Some(TcpListener::bind(door).await.unwrap()),
             None => None,
@@ -261,8 +284,31 @@ impl House {
         Self::at(ground, None).await
     }
 
+    /// Is killed in the middle of whatever it does, and started again on the same store.
+    pub async fn die(self) -> Self {
+        let Self { work, ground, .. } = self;
+        work.abort();
+        drop((self.store, self.desk, self.web, work.await));
+        Self::at(ground, None).await
+    }
+
+    /// Takes in what somebody said in a chat, however often the chat tells of it; nothing is waited for.
+    pub async fn hears(&self, chat: &ChatName, (person, room): (&str, &str), (message, text): (&str, &str)) -> Arrived {
+        let body = json!({
+            "kind": "said", "account": person, "room": room, "message": message, "text": text, "is_for_us": true
+        });
+        let arrival = chamberlain::event::Arrival {
+            source: chamberlain::event::Source::Chat(chat.clone()),
+            dedup_key: message.into(),
+            lane: chamberlain::domain::Lane::new(format!("{chat}:{room}")),
+            body: body.to_string(),
+            talk: None,
+        };
+        Intake::arrive(&self.store, arrival).await.unwrap()
+    }
+
     async fn at(ground: Ground, listener: Option<TcpListener>) -> Self {
-        let opened = runtime::open(ground.settings()).await.unwrap();
+        let opened = ground.open().await;
         let (store, web) = (opened.house().store.clone(), opened.web().clone());
         let desk: Arc<dyn Desk> = Arc::new(opened.house().clone());
         let token = web.token(&PersonId::new("ana"), None).await.unwrap();
@@ -499,6 +545,7 @@ impl Ground {
     fn new(chat: Option<Arc<FakeChat>>, room_name: &str) -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
+            database: None,
             clock: Arc::default(),
             chat,
             room_name: room_name.into(),
@@ -514,11 +561,30 @@ impl Ground {
         }
     }
 
-    fn settings(&self) -> Settings {
+    /// Opens the house, as soon as all that was at work in one that was killed is gone.
+    async fn open(&self) -> runtime::Opened {
+        loop {
+            let opened = match Home::take(self.folder.path(), &RandomIds) {
+                Ok(home) => runtime::open(self.settings(home)).await,
+                Err(in_use) => Err(in_use.into()),
+            };
+            match opened {
+                Err(cause) if matches!(cause.downcast_ref(), Some(StoreError::InUse(_))) => {
+                    tokio::task::yield_now().await;
+                }
+                opened => return opened.unwrap(),
+            }
+        }
+    }
+
+    fn settings(&self, home: Home) -> Settings {
         let chat = self.chat.clone().map(|chat| -> Arc<dyn ChatAdapter> { chat });
         Settings {
-            home: Home::take(self.folder.path(), &RandomIds).unwrap(),
-            url: Url::Sqlite(self.folder.path().join("chamberlain.db")),
+            home,
+            url: match &self.database {
+                Some(address) => Url::Postgres(address.clone()),
+                None => Url::Sqlite(self.folder.path().join("chamberlain.db")),
+            },
             synchronous: Synchronous::Normal,
             rules: sample_rules(),
             skills: chamberlain::skills::host::load(Path::new("/nowhere"), chamberlain::skills::NATIVE).0,

@@ -2,10 +2,12 @@
 #![expect(dead_code, unreachable_pub, reason = "each test binary uses its part of it")]
 
 pub mod browser;
+pub mod cases;
 pub mod chat;
 pub mod clock;
 pub mod desk;
 pub mod environment;
+pub mod gate;
 pub mod house;
 pub mod live;
 pub mod postgres;

@@ -106,3 +106,39 @@ impl Progress for Stages {
         self.begun.notify_one();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_follows_the_stages_hears_of_the_last_one() {
+        let run = || {
+            let stages = Arc::new(Stages::default());
+            let followed = shuttle::future::spawn({
+                let stages = stages.clone();
+                async move {
+                    let mut heard = vec![stages.next().await];
+                    while heard.last() != Some(&"health") {
+                        shuttle::future::yield_now().await;
+                        heard.push(stages.next().await);
+                    }
+                    heard
+                }
+            });
+            shuttle::future::spawn(async move {
+                for stage in ["fetch", "build", "start", "health"] {
+                    stages.stage(stage);
+                    shuttle::future::yield_now().await;
+                }
+            });
+            let heard = shuttle::future::block_on(followed).unwrap();
+            let order = |stage: &&str| ["fetch", "build", "start", "health"].iter().position(|one| one == stage);
+            assert!(
+                heard.is_sorted_by(|one, next| order(one) < order(next)),
+                "each once, and in their order: {heard:?}"
+            );
+        };
+        shuttle::check_random(run, 1000);
+    }
+}

@@ -16,6 +16,7 @@ mod identity;
 mod inner;
 mod key;
 mod layout;
+mod led;
 mod log;
 mod manifest;
 mod observe;

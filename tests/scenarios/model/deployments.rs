@@ -14,6 +14,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
+use crate::support::cases::cases;
 use crate::support::house::House;
 
 /// Versions of `api` and `web`: `a1` and `w3`.
@@ -272,7 +273,7 @@ async fn act_out(mut house: House, acts: Vec<Act>) -> Result<(), TestCaseError> 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn what_was_asked_for_last_is_what_runs(acts in vec(act(), 1..10)) {

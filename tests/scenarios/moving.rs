@@ -1,0 +1,115 @@
+//! Environments whose machine is lost while something is under way there, and that are moved to another one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chamberlain::domain::deployment::DeploymentState;
+use chamberlain::domain::iteration::IterationKey;
+use chamberlain::domain::record::Record;
+use chamberlain::store::record;
+
+use crate::support::environment::FakeDriver;
+use crate::support::house::{House, SwitchedOff};
+use crate::support::postgres;
+
+/// Two machines: of the first, `web` was held in its start when it was switched off, and nobody has heard of it since.
+async fn lost_in_the_midst(also: &[&str]) -> Option<(SwitchedOff, Arc<FakeDriver>, House)> {
+    let database = postgres::database().await?;
+    let one = House::sharing(&database).await.with_sprint_42().await;
+    let driver = one.driver.clone();
+    driver.hold_after(1);
+    one.says("bo", "#sprint-42", "deploy api web").await;
+    for _ in 0..2 {
+        driver.at_gate.notified().await;
+    }
+    assert_eq!(driver.running("sprint-42"), "api@a1");
+    for line in also {
+        one.says("bo", "#sprint-42", line).await;
+    }
+    let two = House::sharing(&database).await;
+    let one = one.switch_off().await;
+    let told = two.until(|text| text.contains("what runs there is not known"), "sprint-42");
+    tokio::pin!(told);
+    loop {
+        tokio::select! {
+            () = &mut told => break,
+            // The database's own time goes on by itself, and stands still for those who sleep.
+            () = tokio::time::sleep(Duration::from_millis(20)) => two.clock.pass(Duration::from_mins(2)),
+        }
+    }
+    two.settled().await;
+    Some((one, driver, two))
+}
+
+async fn read(house: &House) -> Record {
+    record::read(&mut house.store.reader().await.unwrap(), &IterationKey::new("sprint-42")).await.unwrap()
+}
+
+/// The first machine is back: nothing of what was moved goes on there, and nothing changes elsewhere.
+async fn comes_back(one: SwitchedOff, (driver, two): (&FakeDriver, &House)) {
+    let elsewhere = two.driver.running("sprint-42");
+    driver.go_on();
+    let one = one.on().await;
+    one.settled().await;
+    driver.until(|state| state.up.is_empty()).await;
+    one.look_at("sprint-42").await;
+    assert_eq!((driver.running("sprint-42"), two.driver.running("sprint-42")), (String::new(), elsewhere));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deployment_under_way_is_brought_about_where_its_environment_is_moved_to() {
+    let Some((one, driver, two)) = lost_in_the_midst(&[]).await else { return };
+    let before = read(&two).await;
+    assert_eq!(before.running.as_ref().map(|running| running.state), Some(DeploymentState::Unknown));
+    assert_eq!(two.driver.running("sprint-42"), "", "nothing is guessed");
+    let moving = two.says("bo", "#sprint-42", "env move").await;
+    assert_eq!((moving.outcome.as_str(), moving.answers.len()), ("changed", 1), "{moving:?}");
+    two.settled().await;
+    assert_eq!(two.driver.running("sprint-42"), "api@a1 web@w1");
+    let record = read(&two).await;
+    let last = record.last.unwrap();
+    assert_eq!((last.number, last.state), (1, DeploymentState::Succeeded), "it is the same deployment");
+    assert!(record.running.is_none() && record.environment.generation == before.environment.generation + 1);
+    assert_eq!(two.says("bo", "#sprint-42", "env move").await.outcome, "refused", "it is at home again");
+    comes_back(one, (&driver, &two)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waited_for_it_follows_there() {
+    let Some((one, driver, two)) = lost_in_the_midst(&["deploy web@w2"]).await else { return };
+    two.says("bo", "#sprint-42", "env move").await;
+    two.settled().await;
+    assert_eq!(two.driver.running("sprint-42"), "api@a1 web@w2");
+    let last = read(&two).await.last.unwrap();
+    assert_eq!((last.number, last.state), (2, DeploymentState::Succeeded));
+    comes_back(one, (&driver, &two)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_called_off_before_it_is_moved_is_not_gone_on_with() {
+    let Some((one, driver, two)) = lost_in_the_midst(&[]).await else { return };
+    two.says("bo", "#sprint-42", "cancel").await;
+    two.settled().await;
+    two.says("bo", "#sprint-42", "env move").await;
+    two.settled().await;
+    let record = read(&two).await;
+    assert!(record.running.is_none(), "{record:?}");
+    assert_eq!(record.last.unwrap().state, DeploymentState::Cancelled);
+    assert!(two.says("bo", "#sprint-42", "deploy api web").await.outcome == "changed");
+    two.settled().await;
+    assert_eq!(two.driver.running("sprint-42"), "api@a1 web@w1");
+    comes_back(one, (&driver, &two)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_is_back_before_it_is_moved_goes_on_itself() {
+    let Some((one, driver, two)) = lost_in_the_midst(&[]).await else { return };
+    driver.go_on();
+    let one = one.on().await;
+    one.settled().await;
+    one.until(|text| text.contains("is heard of again"), "sprint-42").await;
+    one.settled().await;
+    assert_eq!((driver.running("sprint-42"), two.driver.running("sprint-42")), ("api@a1 web@w1".into(), String::new()));
+    assert_eq!(read(&one).await.last.unwrap().state, DeploymentState::Succeeded);
+    assert_eq!(two.says("bo", "#sprint-42", "env move").await.outcome, "refused");
+}
