@@ -187,7 +187,6 @@ fn changes(furniture: &Furniture, card: Option<&CardRow>, seen: &RoomSeen) -> Ve
 async fn stands(stewards: &Stewards, room: &Room, made: &Made, standing: Standing) -> Result<(), StewardError> {
     let now = stewards.clock.now();
     let outcome = arrival(&Outcome::RoomStands { iteration: room.iteration.clone(), standing, at: now })?;
-    let was_archived = made.stands.seen() == Standing::Archived;
     let (iteration, id) = (room.iteration.clone(), made.room.clone());
     let written = stewards.store.observe(vec![outcome], move |tx| {
         Box::pin(async move {
@@ -195,9 +194,8 @@ async fn stands(stewards: &Stewards, room: &Room, made: &Made, standing: Standin
             if standing != Standing::Open {
                 return Ok(());
             }
-            if was_archived {
-                members::unsee(tx, &iteration).await?;
-            }
+            // Who was in it while nobody heard us is not known, and an archive empties rooms: nobody has left by that.
+            members::unsee(tx, &iteration).await?;
             touches::touch(tx, &[TouchKey::Members(iteration)], now).await?;
             touches::touch_cards_in(tx, &id, now).await?;
             touches::touch_unposted(tx, now).await

@@ -52,6 +52,18 @@ async fn whoever_was_in_a_room_has_not_left_it_because_it_was_archived_between_t
 }
 
 #[tokio::test]
+async fn whoever_was_in_a_room_has_not_left_it_because_it_was_archived_and_lost() {
+    let chat = Arc::new(FakeChat::default());
+    let house = house_with(&chat).await;
+    archive(&chat);
+    for standing in [Standing::Lost, Standing::Open] {
+        chat.with_room_named("sprint-42", |room| room.seen.standing = standing);
+        house.look_at_room("sprint-42").await;
+    }
+    assert_eq!(people(&chat, "sprint-42"), ["ana", "bo"].map(PersonId::new));
+}
+
+#[tokio::test]
 async fn whom_we_brought_in_is_taken_out_though_the_answer_was_lost() {
     let chat = Arc::new(FakeChat::default());
     let house = house_with(&chat).await;

@@ -19,26 +19,32 @@ async fn lost_in_the_midst(also: &[&str]) -> Option<(SwitchedOff, Arc<FakeDriver
     let driver = one.driver.clone();
     driver.hold_after(1);
     one.says("bo", "#sprint-42", "deploy api web").await;
-    for _ in 0..2 {
-        driver.at_gate.notified().await;
-    }
+    driver.until(|state| state.asked == 2).await;
     assert_eq!(driver.running("sprint-42"), "api@a1");
-    for line in also {
-        one.says("bo", "#sprint-42", line).await;
-    }
     let two = House::sharing(&database).await;
+    for house in [&one, &two].into_iter().filter(|_| !also.is_empty()) {
+        house.source.commit("web", "main", "w2");
+    }
+    for line in also {
+        assert_eq!(one.says("bo", "#sprint-42", line).await.outcome, "changed");
+    }
     let one = one.switch_off().await;
-    let told = two.until(|text| text.contains("what runs there is not known"), "sprint-42");
+    hear_of_the_loss(&two).await;
+    two.settled().await;
+    Some((one, driver, two))
+}
+
+/// Time passes until the loss is told.
+async fn hear_of_the_loss(house: &House) {
+    let told = house.until(|text| text.contains("what runs there is not known"), "sprint-42");
     tokio::pin!(told);
     loop {
         tokio::select! {
-            () = &mut told => break,
+            () = &mut told => return,
             // The database's own time goes on by itself, and stands still for those who sleep.
-            () = tokio::time::sleep(Duration::from_millis(20)) => two.clock.pass(Duration::from_mins(2)),
+            () = tokio::time::sleep(Duration::from_millis(20)) => house.clock.pass(Duration::from_mins(2)),
         }
     }
-    two.settled().await;
-    Some((one, driver, two))
 }
 
 async fn read(house: &House) -> Record {
@@ -76,7 +82,7 @@ async fn a_deployment_under_way_is_brought_about_where_its_environment_is_moved_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waited_for_it_follows_there() {
-    let Some((one, driver, two)) = lost_in_the_midst(&["deploy web@w2"]).await else { return };
+    let Some((one, driver, two)) = lost_in_the_midst(&["deploy api@a1 web@w2"]).await else { return };
     two.says("bo", "#sprint-42", "env move").await;
     two.settled().await;
     assert_eq!(two.driver.running("sprint-42"), "api@a1 web@w2");
@@ -86,18 +92,18 @@ async fn what_waited_for_it_follows_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_is_called_off_before_it_is_moved_is_not_gone_on_with() {
+async fn after_one_that_was_called_off_the_move_is_a_deployment_of_its_own() {
     let Some((one, driver, two)) = lost_in_the_midst(&[]).await else { return };
-    two.says("bo", "#sprint-42", "cancel").await;
+    assert_eq!(two.says("bo", "#sprint-42", "cancel").await.outcome, "changed");
     two.settled().await;
-    two.says("bo", "#sprint-42", "env move").await;
-    two.settled().await;
-    let record = read(&two).await;
-    assert!(record.running.is_none(), "{record:?}");
-    assert_eq!(record.last.unwrap().state, DeploymentState::Cancelled);
-    assert!(two.says("bo", "#sprint-42", "deploy api web").await.outcome == "changed");
+    let before = read(&two).await;
+    assert!(before.running.is_none() && before.last.unwrap().state == DeploymentState::Cancelled);
+    assert_eq!(two.driver.running("sprint-42"), "", "nothing is brought up before a person says so");
+    assert_eq!(two.says("bo", "#sprint-42", "env move").await.outcome, "changed");
     two.settled().await;
     assert_eq!(two.driver.running("sprint-42"), "api@a1 web@w1");
+    let last = read(&two).await.last.unwrap();
+    assert_eq!((last.number, last.state), (2, DeploymentState::Succeeded));
     comes_back(one, (&driver, &two)).await;
 }
 

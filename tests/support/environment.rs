@@ -23,6 +23,8 @@ pub struct State {
     pub sick: Vec<String>,
     /// Every start, in order: `web@p1`.
     pub starts: Vec<String>,
+    /// How many starts came as far as the gate.
+    pub asked: usize,
     /// Components that are not seen up or gone yet.
     pub coming: Vec<String>,
     /// It does not answer.
@@ -64,9 +66,7 @@ impl State {
 pub struct FakeDriver {
     state: Mutex<State>,
     gate: Semaphore,
-    /// A start came as far as the gate.
-    pub at_gate: Notify,
-    removed: Notify,
+    moved: Notify,
     /// Somebody reads a log.
     pub log_asked: Notify,
 }
@@ -76,8 +76,7 @@ impl Default for FakeDriver {
         Self {
             state: Mutex::default(),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
-            at_gate: Notify::new(),
-            removed: Notify::new(),
+            moved: Notify::new(),
             log_asked: Notify::new(),
         }
     }
@@ -99,15 +98,15 @@ impl FakeDriver {
         self.gate.add_permits(starts);
     }
 
-    /// Waits until something is so after something was removed.
+    /// Waits until something is so after something came to the gate or was removed.
     pub async fn until(&self, is_so: impl Fn(&State) -> bool) {
         let seen = async {
             loop {
-                let removed = self.removed.notified();
+                let moved = self.moved.notified();
                 if is_so(&self.state()) {
                     return;
                 }
-                removed.await;
+                moved.await;
             }
         };
         tokio::time::timeout(Duration::from_secs(20), seen).await.unwrap_or_else(|_| panic!("it is never so"));
@@ -179,7 +178,8 @@ impl EnvironmentDriver for FakeDriver {
     ) -> Result<(), DriverError> {
         self.state().admit(&spec.environment, spec.generation)?;
         progress.stage("start");
-        self.at_gate.notify_one();
+        self.state().asked += 1;
+        self.moved.notify_waiters();
         tokio::select! {
             permit = self.gate.acquire() => permit.unwrap().forget(),
             () = stop.cancelled() => return Err(DriverError::Stopped),
@@ -210,7 +210,7 @@ impl EnvironmentDriver for FakeDriver {
             return Err(DriverError::Failed { stage: "remove", why, log: vec![] });
         }
         self.state().up.retain(|(own, _), _| own != environment.as_str());
-        self.removed.notify_waiters();
+        self.moved.notify_waiters();
         Ok(())
     }
 
