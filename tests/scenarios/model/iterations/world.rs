@@ -167,7 +167,7 @@ impl World {
         let Some(id) = ids.get(room % ids.len().max(1)) else { return };
         let is_current = seen.room.id().is_some_and(|room| room.local() == id);
         // Whoever opens a room again has seen that it was shut, and so have we: what lies in between is nobody's guess.
-        let is_known_shut = is_current.then(|| seen.room.open().is_none()).unwrap_or(true);
+        let is_known_shut = !is_current || seen.room.open().is_none();
         let mut state = self.chat.state();
         let is_name_free = |name: &str| state.rooms.values().all(|room| room.name != name);
         let may = match hand {
