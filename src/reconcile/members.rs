@@ -40,7 +40,7 @@ pub(super) async fn reconcile(stewards: &Stewards, key: &IterationKey) -> Result
 
 /// Who is in a room that we cannot see is not known: nobody has left it.
 async fn hidden(stewards: &Stewards, key: &IterationKey) -> Result<Next, StewardError> {
-    touch_room(stewards, key).await?;
+    touch(stewards, TouchKey::Room(key.clone())).await?;
     Ok(Next::AtRest)
 }
 
@@ -63,16 +63,16 @@ async fn invite(
         // The card lists them; they come in when the config learns their account.
         Err(ChatError::Unreached(people)) => {
             tracing::warn!(?people, "not found in the chat");
-            Ok(())
+            touch(stewards, TouchKey::Card(CardRow::of_room(key.clone()).id)).await
         }
         Err(other) => Err(other.into()),
     }
 }
 
-async fn touch_room(stewards: &Stewards, key: &IterationKey) -> Result<(), StewardError> {
-    let (room, now) = (TouchKey::Room(key.clone()), stewards.clock.now());
+async fn touch(stewards: &Stewards, key: TouchKey) -> Result<(), StewardError> {
+    let now = stewards.clock.now();
     let touched =
-        stewards.store.observe(Vec::new(), move |tx| Box::pin(async move { touches::touch(tx, &[room], now).await }));
+        stewards.store.observe(Vec::new(), move |tx| Box::pin(async move { touches::touch(tx, &[key], now).await }));
     Ok(touched.await?)
 }
 
