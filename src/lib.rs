@@ -17,6 +17,8 @@ pub mod command;
 pub mod config;
 pub mod domain;
 pub mod event;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod names;
 pub mod policy;
 pub mod ports;

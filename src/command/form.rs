@@ -99,7 +99,7 @@ impl Grammar {
             let is_rest = known.is_some_and(|argument| argument.many && argument.kind == Kind::Text);
             let is_flag = known.is_some_and(|argument| argument.kind == Kind::Flag);
             let word = word(slot, text);
-            let word = if is_rest { word } else { quoted_if_needed(&word) };
+            let word = if is_rest { rest(&word) } else { quoted_if_needed(&word) };
             match slot {
                 Slot::Option(name) if is_flag => options.push(format!("--{name}")),
                 Slot::Option(name) => options.push(format!("--{name} {word}")),
@@ -109,6 +109,15 @@ impl Grammar {
         let words = std::iter::once(filled.command.to_string()).chain(options).chain(arguments);
         words.collect::<Vec<_>>().join(" ")
     }
+}
+
+/// The rest of a line as it is to be typed: only its first word could be taken for an option, and only what begins with a
+/// quote or a long dash for something else than it is.
+fn rest(words: &str) -> String {
+    let typed = |(number, word): (usize, &str)| {
+        if number > 0 && word.starts_with('-') { word.to_owned() } else { quoted_if_needed(word) }
+    };
+    words.split_whitespace().enumerate().map(typed).collect::<Vec<_>>().join(" ")
 }
 
 fn argument_of<'s>(spec: &'s Spec, slot: &Slot) -> Option<(&'s Argument, bool)> {
@@ -193,6 +202,10 @@ mod tests {
                     ],
                 ),
                 "iteration start --goal 'Pay \"at once\"' --quiet Sprint 42 --for fun",
+            ),
+            (
+                filled("iteration start", &[("argument|name", "--for 2h 'x --quiet —e")]),
+                "iteration start \"--for\" 2h \"'x\" --quiet \"—e\"",
             ),
         ] {
             assert_eq!(grammar.line_of(&filled), line);

@@ -165,9 +165,20 @@ impl Manifest {
     /// Every problem found, each naming its place; text that is no TOML or has unknown keys gives the parser's one.
     pub fn read(text: &str) -> Result<Self, Vec<String>> {
         let manifest: Self = toml::from_str(text).map_err(|cause| vec![cause.to_string().trim_end().to_owned()])?;
-        let problems: Vec<String> = manifest.commands.iter().flat_map(problems).collect();
+        let mut problems: Vec<String> = manifest.commands.iter().flat_map(problems).collect();
+        problems.extend(named_twice(&manifest.commands));
         if problems.is_empty() { Ok(manifest) } else { Err(problems) }
     }
+}
+
+/// Of two commands with one name, nobody could tell which is meant.
+fn named_twice(commands: &[Command]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let names = commands.iter().flat_map(|command| {
+        std::iter::once(&command.name).chain(&command.aliases).map(move |name| (&command.name, name))
+    });
+    let twice = names.filter(|(_, name)| !seen.insert(*name));
+    twice.map(|(command, name)| format!("command `{command}`: the name `{name}` is given twice")).collect()
 }
 
 /// clap checks these by debug assertion only, so in a release build nobody would.
@@ -183,6 +194,9 @@ fn problems(command: &Command) -> Vec<String> {
     }
     let mut seen: BTreeSet<&str> = EVERYWHERE.iter().copied().collect();
     for argument in command.arguments.iter().chain(&command.options) {
+        if !is_word(&argument.name) {
+            tell(format!("`{}` is no name: lower-case letters, digits and `-`, no space", argument.name));
+        }
         if !seen.insert(&argument.name) {
             tell(format!("`{}` is named twice", argument.name));
         }
@@ -235,7 +249,41 @@ fn problems_of_form(command: &Command, tell: &mut impl FnMut(String)) {
 }
 
 fn is_name(name: &str) -> bool {
-    let is_word =
-        |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     name.split(' ').all(is_word)
+}
+
+fn is_word(word: &str) -> bool {
+    let fits = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    !word.is_empty() && !word.starts_with('-') && word.chars().all(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(commands: &str) -> Vec<String> {
+        Manifest::read(&format!("summary = 's'\ngroup = 'g'\n{commands}")).unwrap_err()
+    }
+
+    #[test]
+    fn a_name_is_given_once() {
+        let twice =
+            told("[[command]]\nname = 'a'\nsummary = 's'\naliases = ['b']\n[[command]]\nname = 'b'\nsummary = 's'");
+        assert_eq!(twice, ["command `b`: the name `b` is given twice"]);
+        let aliases = told("[[command]]\nname = 'a'\nsummary = 's'\naliases = ['c', 'c']");
+        assert_eq!(aliases, ["command `a`: the name `c` is given twice"]);
+    }
+
+    #[test]
+    fn what_cannot_be_typed_is_no_name() {
+        for name in ["", "-x", "--x", "b c", "d=e", "X", "冲"] {
+            let option = format!("option = [{{ name = '{name}', type = 'flag', help = 'h' }}]");
+            let told = told(&format!("[[command]]\nname = 'a'\nsummary = 's'\n{option}"));
+            assert_eq!(
+                told,
+                [format!("command `a`: `{name}` is no name: lower-case letters, digits and `-`, no space")]
+            );
+        }
+        assert_eq!(told("[[command]]\nname = 'a -x'\nsummary = 's'").len(), 1);
+    }
 }

@@ -8,6 +8,8 @@ mod grammar;
 mod invocation;
 pub mod manifest;
 mod parse;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod promises;
 mod suggest;
 mod usage;
 mod words;

@@ -70,7 +70,8 @@ fn all(spec: &Spec) -> impl Iterator<Item = (&Argument, bool)> {
 const SHIELD: char = '\u{1}';
 
 fn shielded(word: &Word) -> String {
-    if word.is_quoted && word.text.starts_with('-') { format!("{SHIELD}{}", word.text) } else { word.text.clone() }
+    let may_be_option = word.is_quoted && word.text.starts_with('-');
+    if may_be_option || word.text.starts_with(SHIELD) { format!("{SHIELD}{}", word.text) } else { word.text.clone() }
 }
 
 /// Made anew for each line: that takes 3 µs, and a kept one would cost memory for each command.
@@ -212,6 +213,7 @@ mod tests {
         assert_eq!(read("deploy --offset -3").integer("offset"), Some(-3));
         assert_eq!(read("deploy --level HIGH").text("level"), Some("high"));
         assert_eq!(read("deploy web --branch \"-x\"").text("branch"), Some("-x"));
+        assert_eq!(read("echo \u{1}x \u{1}").text("text"), Some("\u{1}x \u{1}"));
         assert_eq!(read("echo it's --dry-run #1").text("text"), Some("it's --dry-run #1"));
         assert!(read("deploy --json").as_json && read("deploy -h").asks_help);
     }

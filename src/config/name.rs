@@ -34,8 +34,9 @@ pub(super) fn title(text: String) -> Result<String, Fault> {
 
 /// The path of a file or folder.
 pub(super) fn path(text: String) -> Result<std::path::PathBuf, Fault> {
-    if text.trim().is_empty() {
-        return Err(Fault::new("no path", "Write a path, relative to the working folder or absolute."));
+    // The sample's repositories lie below such a path, and would be told instead of it.
+    if text.trim().is_empty() || text.contains(char::is_control) {
+        return Err(Fault::new("no path", "Write a path on one line, relative to the working folder or absolute."));
     }
     Ok(text.into())
 }

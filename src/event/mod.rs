@@ -2,6 +2,7 @@
 //! in reading is mended and the arrival read again.
 
 pub mod chat;
+mod json;
 pub mod outcome;
 pub mod raw;
 mod read;

@@ -15,6 +15,9 @@ use crate::store::console;
 /// The longest message taken, in bytes: enough for any command, and 100 kB of it get a clear answer.
 const LONGEST: usize = 16 * 1024;
 
+/// The longest key or id of a message that a caller gives: they are looked up by an index, which takes no long ones.
+const LONGEST_KEY: usize = 256;
+
 /// A line to be said.
 pub(super) struct Line {
     /// The room's name or id.
@@ -48,6 +51,10 @@ pub(super) async fn take(state: &State, visitor: &Visitor, line: Line) -> Result
     if line.text.trim().is_empty() {
         return Err(WebError::Bad("The message is empty.".into()));
     }
+    if line.text.contains('\0') {
+        return Err(WebError::Bad("The message has a letter that cannot be kept (U+0000).".into()));
+    }
+    check_keys([&line.key, &line.thread])?;
     let Line { room, text, thread, acting_as, key, is_for_us } = line;
     let acting_as = acting_as.filter(|shown| *shown != visitor.person);
     if let Some(shown) = &acting_as {
@@ -67,6 +74,15 @@ pub(super) async fn take(state: &State, visitor: &Visitor, line: Line) -> Result
         Arrived::Seen => None,
     };
     Ok(Taken { event, message })
+}
+
+/// Refuses what a database would refuse, and what names no message of ours.
+pub(super) fn check_keys<'k>(keys: impl IntoIterator<Item = &'k Option<String>>) -> Result<(), WebError> {
+    let fits = |key: &&String| key.len() <= LONGEST_KEY && !key.contains('\0');
+    if keys.into_iter().flatten().all(|key| fits(&key)) {
+        return Ok(());
+    }
+    Err(WebError::Bad(format!("A key or thread has at most {LONGEST_KEY} bytes, and no U+0000.")))
 }
 
 /// Whether a visitor may act as `shown`.

@@ -5,7 +5,7 @@ mod asset;
 mod auth;
 mod console;
 mod error;
-mod host;
+pub(crate) mod host;
 mod messages;
 mod presses;
 pub mod proxy;

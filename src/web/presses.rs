@@ -2,7 +2,7 @@
 
 use super::auth::Visitor;
 use super::error::WebError;
-use super::messages::{Taken, check_acting};
+use super::messages::{Taken, check_acting, check_keys};
 use super::state::State;
 use crate::card::build::offer::SAY;
 use crate::card::model::{Action, Card, Content};
@@ -30,6 +30,7 @@ pub(super) struct Press {
 
 /// Checks a press, and stores it.
 pub(super) async fn take(state: &State, visitor: &Visitor, press: Press) -> Result<Taken, WebError> {
+    check_keys([&press.key, &Some(press.message.clone())])?;
     let acting_as = press.acting_as.filter(|shown| *shown != visitor.person);
     if let Some(shown) = &acting_as {
         check_acting(state, shown)?;

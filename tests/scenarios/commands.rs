@@ -85,6 +85,24 @@ async fn an_argument_of_100_kb_is_told_the_limit() {
 }
 
 #[tokio::test]
+async fn what_a_database_would_refuse_is_refused_before_it() {
+    let house = House::open().await;
+    let long = "k".repeat(257);
+    for (field, value) in [("text", "ping \0"), ("key", "\0"), ("key", &long), ("thread", "1\0"), ("thread", &long)] {
+        let mut body = serde_json::json!({ "room": "lobby", "text": "ping" });
+        body[field] = value.into();
+        let (status, told) = house.post("/api/v1/messages", &body).await;
+        assert_eq!(status, 400, "{field}: {told}");
+    }
+    for (field, value) in [("key", "\0"), ("key", &long), ("message", "1\0")] {
+        let mut body = serde_json::json!({ "message": "1", "action": "deploy" });
+        body[field] = value.into();
+        let (status, told) = house.post("/api/v1/presses", &body).await;
+        assert_eq!(status, 400, "{field}: {told}");
+    }
+}
+
+#[tokio::test]
 async fn where_a_command_needs_an_iteration_each_open_one_is_a_button_that_runs_it_as_whoever_presses() {
     let house = House::open().await;
     for number in 1..=7 {

@@ -111,6 +111,16 @@ fn what_is_out_of_range_is_told() {
 }
 
 #[test]
+fn a_folder_that_cannot_be_is_told_where_it_is_written() {
+    assert_eq!(
+        told("profile = \"dev\"\ndata_dir = \"a\\u0000b\"\n"),
+        [
+            "config.toml:2:12: `data_dir` is \"a\\0b\": no path. Write a path on one line, relative to the working folder or absolute."
+        ]
+    );
+}
+
+#[test]
 fn the_dev_profile_stays_on_this_machine() {
     let text = "profile = \"dev\"\n[server]\nlisten = \"0.0.0.0:7420\"\n";
     assert_eq!(

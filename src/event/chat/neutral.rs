@@ -7,7 +7,7 @@ use super::{ChatEvent, Pressed, Said, Speaker};
 use crate::domain::answer::WayBack;
 use crate::domain::card::CardId;
 use crate::domain::{ChatName, Lane, MessageId, PersonId, RoomId};
-use crate::event::Unreadable;
+use crate::event::{Unreadable, json};
 
 /// The command, and the action of its button.
 const CANCEL: &str = "cancel";
@@ -83,7 +83,12 @@ fn is_cancel(text: &str) -> bool {
 
 /// Reads a payload of the chat `chat`.
 pub fn read(chat: &ChatName, body: &str) -> Result<Vec<ChatEvent>, Unreadable> {
-    let payload: Payload = serde_json::from_str(body).map_err(|cause| Unreadable(cause.to_string()))?;
+    let payload: Payload =
+        json::read(body).and_then(serde_json::from_value).map_err(|cause| Unreadable(cause.to_string()))?;
+    let (Payload::Said { room, .. } | Payload::Pressed { room, .. }) = &payload;
+    if room.is_empty() {
+        return Err(Unreadable("the payload names no room".to_owned()));
+    }
     Ok(payload.into_events(chat, None))
 }
 
@@ -130,6 +135,16 @@ mod tests {
             text: text.into(),
             is_for_us: true,
         }
+    }
+
+    #[test]
+    fn what_is_said_nowhere_is_not_read() {
+        let chat = ChatName::new("fake");
+        let mut body = serde_json::to_value(said("ping\0")).unwrap();
+        let events = read(&chat, &body.to_string()).unwrap();
+        assert!(matches!(&events[..], [ChatEvent::Said(said)] if said.line == "ping"), "{events:?}");
+        body["room"] = "\0".into();
+        assert!(read(&chat, &body.to_string()).is_err());
     }
 
     #[test]

@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
-use axum::http::header::HOST;
 use axum::http::uri::{Authority, PathAndQuery, Scheme};
-use axum::http::{HeaderMap, StatusCode, Uri, Version};
+use axum::http::{StatusCode, Uri, Version};
 use axum::response::Response;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -23,6 +22,7 @@ use super::upgrade::Sockets;
 use crate::domain::component::ComponentName;
 use crate::domain::spec::EnvironmentName;
 use crate::ports::Routes;
+use crate::web::host::named;
 
 /// How long a process of this machine may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(2);
@@ -57,7 +57,7 @@ impl Proxy {
     /// # Errors
     /// Gives the request back when its host is no component's: it is for the console, or for nobody.
     pub async fn answer(&self, request: Request) -> Result<Response, Box<Request>> {
-        let Some((component, environment)) = target(host(request.headers())) else { return Err(Box::new(request)) };
+        let Some((component, environment)) = target(named(request.headers())) else { return Err(Box::new(request)) };
         Ok(self.forward(request, &environment, &component).await)
     }
 
@@ -71,7 +71,7 @@ impl Proxy {
     ) -> Response {
         let name = (environment, component);
         let Some(open) = self.find(name) else {
-            return page::unknown(name, &self.routes.known(), port(host(request.headers())));
+            return page::unknown(name, &self.routes.known(), port(named(request.headers())));
         };
         self.carry(request, open, name).await
     }
@@ -120,7 +120,7 @@ impl Proxy {
 }
 
 /// The request as the component gets it: HTTP/1.1, by path, with the headers that pass.
-fn fit(mut request: Request, address: SocketAddr, peer: Option<IpAddr>) -> Option<Request> {
+pub(crate) fn fit(mut request: Request, address: SocketAddr, peer: Option<IpAddr>) -> Option<Request> {
     let wanted = headers::upgrade(request.headers());
     headers::inward(request.headers_mut(), peer);
     if let Some(protocol) = wanted {
@@ -131,8 +131,4 @@ fn fit(mut request: Request, address: SocketAddr, peer: Option<IpAddr>) -> Optio
     *request.uri_mut() = Uri::builder().scheme(Scheme::HTTP).authority(authority).path_and_query(path).build().ok()?;
     *request.version_mut() = Version::HTTP_11;
     Some(request)
-}
-
-fn host(headers: &HeaderMap) -> &str {
-    headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default()
 }

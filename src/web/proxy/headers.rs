@@ -42,7 +42,7 @@ pub(super) fn inward(headers: &mut HeaderMap, peer: Option<IpAddr>) {
 }
 
 /// Makes an answer's headers fit for the browser. A cookie for a whole domain would reach other components.
-pub(super) fn outward(headers: &mut HeaderMap) {
+pub(crate) fn outward(headers: &mut HeaderMap) {
     strip(headers);
     let cookies: Vec<HeaderValue> =
         headers.get_all(SET_COOKIE).iter().filter(|cookie| is_own(cookie)).cloned().collect();
@@ -75,8 +75,9 @@ fn strip(headers: &mut HeaderMap) {
 }
 
 fn tokens<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = String> + 'h {
-    let values = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).map(|token| token.trim().to_ascii_lowercase())
+    // By bytes: one odd letter in the line hides none of its other tokens.
+    let tokens = headers.get_all(name).into_iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    tokens.map(|token| String::from_utf8_lossy(token.trim_ascii()).to_ascii_lowercase())
 }
 
 /// Takes our cookie out of what the browser sends, and leaves all others as they are, byte by byte.
@@ -137,6 +138,14 @@ mod tests {
             ("x-forwarded-for", "127.0.0.1"),
         ]);
         assert_eq!(sent, left);
+    }
+
+    #[test]
+    fn an_odd_letter_hides_no_hop() {
+        let mut sent = headers(&[("x-hop", "1")]);
+        sent.append("connection", HeaderValue::from_bytes(b"X-Hop, \xff").unwrap());
+        inward(&mut sent, None);
+        assert_eq!(sent, headers(&[("x-forwarded-proto", "http")]));
     }
 
     #[test]

@@ -9,3 +9,6 @@ mod upgrade;
 
 pub use forward::{Proxy, proxy};
 pub use target::target;
+
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use {forward::fit, headers::outward};

@@ -6,7 +6,7 @@ use crate::domain::spec::EnvironmentName;
 /// Reads `<component>.<environment>.localhost`, with or without a port, in any case; nothing for other names.
 pub fn target(host: &str) -> Option<(ComponentName, EnvironmentName)> {
     let (name, port) = host.split_once(':').unwrap_or((host, "0"));
-    port.parse::<u16>().ok()?;
+    port.parse::<u16>().ok().filter(|_| is_number(port))?;
     let name = name.to_ascii_lowercase();
     let (component, environment) = name.strip_suffix(".localhost")?.split_once('.')?;
     (is_label(component) && is_label(environment))
@@ -16,7 +16,12 @@ pub fn target(host: &str) -> Option<(ComponentName, EnvironmentName)> {
 /// The port of a host, with its colon; empty when there is none.
 pub(super) fn port(host: &str) -> &str {
     let port = host.find(':').map_or("", |at| &host[at..]);
-    if port.len() > 1 && port[1..].bytes().all(|byte| byte.is_ascii_digit()) { port } else { "" }
+    if port.len() > 1 && is_number(&port[1..]) { port } else { "" }
+}
+
+/// Digits and nothing else: a sign before them is none.
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_label(label: &str) -> bool {
@@ -48,6 +53,7 @@ mod tests {
             "web.sprint-42.localhost:http",
             "web.sprint-42.localhost:",
             "web.sprint-42.localhost:1:2",
+            "web.sprint-42.localhost:+80",
             "w%b.sprint-42.localhost",
             "web.../etc.localhost",
             "127.0.0.1:80",

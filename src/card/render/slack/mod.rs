@@ -10,6 +10,8 @@ mod limits;
 mod notification;
 mod rich;
 mod select;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod validator;
 mod words;
 
 #[cfg(test)]

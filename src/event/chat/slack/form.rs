@@ -88,7 +88,7 @@ fn asked(payload: &Value, carried: &Carried, about: Option<String>) -> Option<Qu
 }
 
 fn room(carried: &Carried) -> Option<RoomId> {
-    carried.channel.as_deref().map(room_id)
+    carried.channel.as_deref().filter(|channel| !channel.is_empty()).map(room_id)
 }
 
 /// A look-up; none where it is for no field of ours.
@@ -126,7 +126,7 @@ pub fn fields(view: &Value) -> impl Iterator<Item = &str> {
 }
 
 fn by(payload: &Value) -> Option<Account> {
-    let id = payload.pointer("/user/id")?.as_str()?.to_owned();
+    let id = Some(text(payload, "/user/id")).filter(|id| !id.is_empty())?.to_owned();
     Some(Account { chat: chat(), id })
 }
 
@@ -189,6 +189,8 @@ mod tests {
         assert_eq!(fields(&view()).collect::<Vec<_>>(), ["option|in"]);
         let mut elsewhere = payload.clone();
         elsewhere["view"]["private_metadata"] = json!(r#"{"command":"deploy"}"#);
+        assert_eq!(submitted(&elsewhere).unwrap().room, room_id("U1"));
+        elsewhere["view"]["private_metadata"] = json!(r#"{"command":"deploy","channel":""}"#);
         assert_eq!(submitted(&elsewhere).unwrap().room, room_id("U1"));
         elsewhere["view"]["private_metadata"] = json!("x");
         assert!(submitted(&elsewhere).is_err());

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::event::json;
+
 /// A frame that Slack sent, as far as its socket must know it: what is in an envelope is read by whoever takes it in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Frame {
@@ -48,7 +50,7 @@ pub struct Envelope {
 impl Envelope {
     /// What has an id is an envelope, whatever else is wrong with it: it is kept, and a person may look at it.
     pub fn read(text: &str) -> Option<Self> {
-        let mut value: Value = serde_json::from_str(text).ok()?;
+        let mut value = json::read(text).ok()?;
         Some(Self {
             id: value["envelope_id"].as_str()?.to_owned(),
             kind: value["type"].as_str().unwrap_or_default().to_owned(),
@@ -72,7 +74,10 @@ struct Outside {
 impl Frame {
     /// Reads a frame; what is no frame of Slack's is [`Frame::Unknown`].
     pub fn read(text: &str) -> Self {
-        let Ok(outside) = serde_json::from_str::<Outside>(text) else { return Self::Unknown };
+        // A list would be read for an object, item by item.
+        let object = Some(text).filter(|text| text.trim_start().starts_with('{'));
+        let outside = object.and_then(|text| serde_json::from_str::<Outside>(text).ok());
+        let Some(outside) = outside else { return Self::Unknown };
         match outside.kind.as_str() {
             Some("hello") => {
                 let connections = outside.num_connections.as_u64().and_then(|count| usize::try_from(count).ok());
@@ -106,6 +111,7 @@ mod tests {
             (r#"{"type":"disconnect"}"#, Frame::Disconnect(Leaving::Refresh)),
             (r#"{"type":"other"}"#, Frame::Unknown),
             ("[]", Frame::Unknown),
+            (r#"["new","e1"]"#, Frame::Unknown),
             ("", Frame::Unknown),
             (r#"{"type":"new","envelope_id":"e1","payload":{"type":"hello"}}"#, Frame::Envelope),
             (r#"{"type":7,"envelope_id":"e1"}"#, Frame::Envelope),

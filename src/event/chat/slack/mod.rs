@@ -43,12 +43,16 @@ fn of_event(payload: &Value) -> Result<Vec<ChatEvent>, Unreadable> {
     match text(event, "/type") {
         "app_mention" | "message" => said::read(payload),
         kind if sort::ROOM_EVENTS.contains(&kind) => {
-            let channel = event["channel"]["id"].as_str().or(event["channel"].as_str());
-            let room = channel.ok_or_else(|| unknown("event", "a room event without its room"))?;
+            let room = room_of(event).ok_or_else(|| unknown("event", "a room event without its room"))?;
             Ok(vec![ChatEvent::RoomChanged { room: room_id(room) }])
         }
         other => Err(unknown("event", other)),
     }
+}
+
+/// The room of an event that is about one.
+fn room_of(event: &Value) -> Option<&str> {
+    ["/channel/id", "/channel"].map(|place| text(event, place)).into_iter().find(|room| !room.is_empty())
 }
 
 /// The text at a place of a payload; empty when there is none.

@@ -13,9 +13,9 @@ use crate::event::chat::neutral::Payload;
 pub(super) fn payload(payload: &Value) -> Result<Option<Payload>, Unreadable> {
     let action = &payload["actions"][0];
     let Some(drawn) = Drawn::parse(text(action, "/block_id")) else { return Ok(None) };
-    let room = payload.pointer("/container/channel_id").or_else(|| payload.pointer("/channel/id"));
-    let room = room.and_then(Value::as_str).ok_or_else(|| missing("channel"))?;
-    let account = payload.pointer("/user/id").and_then(Value::as_str).ok_or_else(|| missing("user"))?;
+    let there = |places: &[&str]| places.iter().map(|place| text(payload, place)).find(|text| !text.is_empty());
+    let room = there(&["/container/channel_id", "/channel/id"]).ok_or_else(|| missing("channel"))?;
+    let account = there(&["/user/id"]).ok_or_else(|| missing("user"))?;
     // A select tells its name and what was chosen; a button's value is its name.
     let (name, value) = match action.pointer("/selected_option/value").and_then(Value::as_str) {
         Some(chosen) => (text(action, "/action_id"), Some(chosen.to_owned())),

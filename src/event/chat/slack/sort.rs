@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::form::{self, Lookup, Question};
-use super::{Envelope, chat, pressed, room_id, said, text};
+use super::{Envelope, chat, pressed, room_id, room_of, said, text};
 use crate::domain::Lane;
 use crate::domain::form::Account;
 use crate::event::chat::Submitted;
@@ -114,8 +114,7 @@ fn of_event(payload: &Value, us: &Us) -> Option<Sorted> {
         kind if PEOPLE_EVENTS.contains(&kind) => Some(Sorted::People),
         kind if LEFT.contains(&kind) => Some(Sorted::Leave),
         kind if ROOM_EVENTS.contains(&kind) => {
-            let channel = event["channel"]["id"].as_str().or(event["channel"].as_str())?;
-            let lane = Lane::new(room_id(channel).as_str());
+            let lane = Lane::new(room_id(room_of(event)?).as_str());
             Some(Sorted::Take { key: format!("event:{}", text(payload, "/event_id")), lane })
         }
         _ => Some(Sorted::Take {
@@ -241,6 +240,13 @@ mod tests {
         assert_eq!(sorted("new", &json!(7)), taken("envelope:e1", "slack:unknown"));
         let broken = json!({ "type": "app_mention", "text": "<@U0BOT> ping" });
         assert_eq!(event(&broken), taken("envelope:e1", "slack:unknown"));
+        let nowhere = json!({ "type": "member_left_channel", "user": "U1", "channel": "" });
+        assert_eq!(event(&nowhere), taken("envelope:e1", "slack:unknown"));
+        let press = json!({
+            "type": "block_actions", "user": { "id": "U1" }, "container": { "channel_id": "" },
+            "actions": [{ "block_id": "7|0|card-1", "action_id": "press:0", "value": "deploy", "action_ts": "9.1" }],
+        });
+        assert_eq!(sorted("interactive", &press), taken("envelope:e1", "slack:unknown"));
     }
 
     #[test]

@@ -1,11 +1,10 @@
 //! The renderer against what Slack takes: known cases, and whatever else may come.
 
 mod cards;
-mod validator;
 mod views;
 mod words;
 
-use super::{Rendered, Surroundings, content};
+use super::{Rendered, Surroundings, content, validator};
 use crate::card::model::Content;
 use crate::domain::PersonId;
 

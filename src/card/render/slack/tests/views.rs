@@ -3,9 +3,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::super::{Surroundings, form, home, instead, limits, loading, options};
+use super::super::{Surroundings, form, home, instead, limits, loading, options, validator};
 use super::cards::state;
-use super::validator;
 use super::words::{foreign, marked};
 use crate::card::model::{Door, Entry, Page, Section, State, To};
 use crate::domain::form::{Field, Form, Input, Slot};

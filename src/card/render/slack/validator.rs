@@ -1,13 +1,14 @@
 //! What Slack takes, checked on the finished JSON: every limit of the table, and nothing that Slack would read for marks.
+//! For tests and for fuzzing; no part of a release.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::super::{Rendered, limits, words};
+use super::{Rendered, limits, words};
 
 /// Everything that Slack would refuse or misread.
-pub(super) fn problems(message: &Rendered) -> Vec<String> {
+pub(crate) fn problems(message: &Rendered) -> Vec<String> {
     let mut found = Found::default();
     let long = message.text.encode_utf16().count();
     found.check((1..=limits::NOTIFICATION).contains(&long), "the notification is too long, or empty");
@@ -19,7 +20,7 @@ pub(super) fn problems(message: &Rendered) -> Vec<String> {
 }
 
 /// The same of a modal or a home tab.
-pub(super) fn problems_of_view(view: &Value) -> Vec<String> {
+pub(crate) fn problems_of_view(view: &Value) -> Vec<String> {
     let mut found = Found::default();
     let blocks = list(view, "blocks");
     found.check(blocks.len() <= limits::VIEW_BLOCKS, "too many blocks");
