@@ -101,7 +101,7 @@ impl Signals {
 
 #[cfg(test)]
 mod tests {
-    use shuttle::future::{block_on, spawn};
+    use shuttle::future::{block_on, spawn, yield_now};
     use shuttle::sync::atomic::AtomicBool;
 
     use super::*;
@@ -138,6 +138,7 @@ mod tests {
                 if is_written.load(Ordering::SeqCst) {
                     return;
                 }
+                yield_now().await;
                 changed.await;
             }
         });
@@ -152,6 +153,8 @@ mod tests {
         for bell in [Signals::touched, Signals::timed, Signals::asked, freed] {
             race(move |signals, is_written| async move {
                 while !is_written.load(Ordering::SeqCst) {
+                    // Whoever is at work on what it has found listens to nobody.
+                    yield_now().await;
                     bell(&signals).notified().await;
                 }
             });
