@@ -3,7 +3,7 @@
 
 use crate::domain::form::Slot;
 use crate::domain::timer::{Timer, TimerKey};
-use crate::domain::{ChatName, EventId, Lane, RoomId, Timestamp, TraceId};
+use crate::domain::{ChatName, EventId, Lane, MessageId, RoomId, Timestamp, TraceId};
 use crate::event::chat::neutral::Payload;
 use crate::event::chat::slack::{self, Envelope, Frame, Sorted, Us, sort};
 use crate::event::chat::{ChatEvent, Said, Submitted};
@@ -81,7 +81,7 @@ fn is_sound_chat(event: &ChatEvent, body: &str) {
             let Said { line, .. } = said;
             assert!(!line.is_empty() && line.trim() == line && line.lines().count() == 1, "{line:?} is no line");
             assert!(line.len() <= body.len() || line == "help", "{line:?} is longer than what was sent");
-            let thread = said.thread.iter().map(|thread| thread.as_str());
+            let thread = said.thread.iter().map(MessageId::as_str);
             let names = [said.by.account.as_str(), said.message.as_str(), line.as_str()];
             (&said.room, thread.chain(names).collect::<Vec<_>>())
         }
