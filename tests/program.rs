@@ -6,6 +6,8 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use rustix::process::{Pid, Signal, kill_process};
+
 fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chamberlain"));
     command.current_dir(folder).args(arguments).envs(variables.iter().copied()).output().unwrap()
@@ -147,4 +149,21 @@ fn a_full_disk_is_told_and_what_was_stored_is_there_afterwards() {
     let mut again = Command::new(env!("CARGO_BIN_EXE_chamberlain"));
     let _again = Running::start(again.current_dir(folder.path()).envs(variables));
     assert!(told(&say("ping")).contains("pong"), "with room again it goes on");
+}
+
+#[test]
+fn who_has_it_end_as_soon_as_it_has_started_is_heard() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_chamberlain"))
+        .current_dir(folder.path())
+        .envs([("CHAMBERLAIN__PROFILE", "dev"), ("CHAMBERLAIN__SERVER__LISTEN", "127.0.0.1:0")])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.contains("Ctrl-C")));
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    assert!(lines.any(|line| line.contains("has stopped")));
+    assert!(child.wait().unwrap().success());
 }

@@ -31,6 +31,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let hook_key = runtime::hook_key(&config.data_dir)?;
     let opened = runtime::open(Settings::of(&config, home, workshops, hook_key)).await?;
     runtime::make_lobby(&opened).await?;
+    // Before the text: whoever has read it may have us end at once.
+    let told_to_stop = told_to_stop()?;
     let mut out = std::io::stdout();
     out.write_all(start_text(&config, &opened).await?.as_bytes())?;
     out.flush()?;
@@ -39,8 +41,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     tokio::pin!(working);
     let result = tokio::select! {
         result = &mut working => result,
-        told = told_to_stop() => {
-            told?;
+        () = told_to_stop => {
             stop.cancel();
             working.await
         }
@@ -68,14 +69,16 @@ pub(super) fn search_path() -> OsString {
     std::env::var_os("PATH").unwrap_or_default()
 }
 
-async fn told_to_stop() -> std::io::Result<()> {
+/// Listens from now on; gives what ends with the first word.
+fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     let mut term = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 async fn start_text(config: &Config, opened: &Opened) -> anyhow::Result<String> {
