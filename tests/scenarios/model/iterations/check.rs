@@ -242,7 +242,7 @@ fn check_leaving(
         let there = seen.there.as_ref();
         there.is_some_and(|there| there.seen.members.iter().any(|member| member.as_str() == id))
     };
-    let last = hands().filter(|hand| [Hand::Joins(person), Hand::Leaves(person)].contains(hand)).next_back();
+    let last = hands().rfind(|hand| [Hand::Joins(person), Hand::Leaves(person)].contains(hand));
     let expected = last.map_or(is_in(before), |last| last == Hand::Joins(person));
     prop_assert_eq!(is_in(seen), expected, "{} {:?} {:?}", id, last, seen.members);
     Ok(())
