@@ -41,11 +41,13 @@ async fn passing<T>(machines: &[&House], step: Duration, waiting: impl Future<Ou
     tokio::pin!(waiting);
     loop {
         tokio::select! {
-            done = &mut waiting => return done,
-            () = tokio::time::sleep(Duration::from_millis(20)) => {
-                machines.iter().for_each(|machine| machine.clock.pass(step));
-            }
+                   done = &mut waiting => return done,
+                   () = tokio::time::sleep(Duration::from_millis(20)) => {
+                       for machine in machines {
+        machine.clock.pass(step);
         }
+                   }
+               }
     }
 }
 
