@@ -15,7 +15,9 @@ use crate::support::postgres;
 /// Two machines: of the first, `web` was held in its start when it was switched off, and nobody has heard of it since.
 async fn lost_in_the_midst(also: &[&str]) -> Option<(SwitchedOff, Arc<FakeDriver>, House)> {
     let database = postgres::database().await?;
-    let one = House::sharing(&database).await.with_sprint_42().await;
+    let one = House::sharing(&database).await;
+    one.says("ana", "#lobby", "iteration start Sprint 42").await;
+    rest(&[&one]).await;
     let driver = one.driver.clone();
     driver.hold_after(1);
     one.says("bo", "#sprint-42", "deploy api web").await;
@@ -30,21 +32,33 @@ async fn lost_in_the_midst(also: &[&str]) -> Option<(SwitchedOff, Arc<FakeDriver
     }
     let one = one.switch_off().await;
     hear_of_the_loss(&two).await;
-    two.settled().await;
+    rest(&[&two]).await;
     Some((one, driver, two))
 }
 
-/// Time passes until the loss is told.
-async fn hear_of_the_loss(house: &House) {
-    let told = house.until(|text| text.contains("what runs there is not known"), "sprint-42");
-    tokio::pin!(told);
+/// Waits while time passes on these machines: the database's own goes on by itself, and stands still for who sleeps.
+async fn passing<T>(machines: &[&House], step: Duration, waiting: impl Future<Output = T>) -> T {
+    tokio::pin!(waiting);
     loop {
         tokio::select! {
-            () = &mut told => return,
-            // The database's own time goes on by itself, and stands still for those who sleep.
-            () = tokio::time::sleep(Duration::from_millis(20)) => house.clock.pass(Duration::from_mins(2)),
+                   done = &mut waiting => return done,
+                   () = tokio::time::sleep(Duration::from_millis(20)) => {
+                       for machine in machines {
+        machine.clock.pass(step);
         }
+                   }
+               }
     }
+}
+
+async fn hear_of_the_loss(house: &House) {
+    let told = house.until(|text| text.contains("what runs there is not known"), "sprint-42");
+    passing(&[house], Duration::from_mins(2), told).await;
+}
+
+/// Waits until nothing is left to do on any of them.
+async fn rest(machines: &[&House]) {
+    passing(machines, Duration::from_secs(1), machines[0].settled()).await;
 }
 
 async fn read(house: &House) -> Record {
@@ -56,9 +70,9 @@ async fn comes_back(one: SwitchedOff, (driver, two): (&FakeDriver, &House)) {
     let elsewhere = two.driver.running("sprint-42");
     driver.go_on();
     let one = one.on().await;
-    one.settled().await;
+    rest(&[&one, two]).await;
     driver.until(|state| state.up.is_empty()).await;
-    one.look_at("sprint-42").await;
+    passing(&[&one, two], Duration::from_secs(1), one.look_at("sprint-42")).await;
     assert_eq!((driver.running("sprint-42"), two.driver.running("sprint-42")), (String::new(), elsewhere));
 }
 
@@ -70,7 +84,7 @@ async fn a_deployment_under_way_is_brought_about_where_its_environment_is_moved_
     assert_eq!(two.driver.running("sprint-42"), "", "nothing is guessed");
     let moving = two.says("bo", "#sprint-42", "env move").await;
     assert_eq!((moving.outcome.as_str(), moving.answers.len()), ("changed", 1), "{moving:?}");
-    two.settled().await;
+    rest(&[&two]).await;
     assert_eq!(two.driver.running("sprint-42"), "api@a1 web@w1");
     let record = read(&two).await;
     let last = record.last.unwrap();
@@ -84,7 +98,7 @@ async fn a_deployment_under_way_is_brought_about_where_its_environment_is_moved_
 async fn what_waited_for_it_follows_there() {
     let Some((one, driver, two)) = lost_in_the_midst(&["deploy api@a1 web@w2"]).await else { return };
     two.says("bo", "#sprint-42", "env move").await;
-    two.settled().await;
+    rest(&[&two]).await;
     assert_eq!(two.driver.running("sprint-42"), "api@a1 web@w2");
     let last = read(&two).await.last.unwrap();
     assert_eq!((last.number, last.state), (2, DeploymentState::Succeeded));
@@ -95,12 +109,12 @@ async fn what_waited_for_it_follows_there() {
 async fn after_one_that_was_called_off_the_move_is_a_deployment_of_its_own() {
     let Some((one, driver, two)) = lost_in_the_midst(&[]).await else { return };
     assert_eq!(two.says("bo", "#sprint-42", "cancel").await.outcome, "changed");
-    two.settled().await;
+    rest(&[&two]).await;
     let before = read(&two).await;
     assert!(before.running.is_none() && before.last.unwrap().state == DeploymentState::Cancelled);
     assert_eq!(two.driver.running("sprint-42"), "", "nothing is brought up before a person says so");
     assert_eq!(two.says("bo", "#sprint-42", "env move").await.outcome, "changed");
-    two.settled().await;
+    rest(&[&two]).await;
     assert_eq!(two.driver.running("sprint-42"), "api@a1 web@w1");
     let last = read(&two).await.last.unwrap();
     assert_eq!((last.number, last.state), (2, DeploymentState::Succeeded));
@@ -112,9 +126,8 @@ async fn a_machine_that_is_back_before_it_is_moved_goes_on_itself() {
     let Some((one, driver, two)) = lost_in_the_midst(&[]).await else { return };
     driver.go_on();
     let one = one.on().await;
-    one.settled().await;
     one.until(|text| text.contains("is heard of again"), "sprint-42").await;
-    one.settled().await;
+    rest(&[&one, &two]).await;
     assert_eq!((driver.running("sprint-42"), two.driver.running("sprint-42")), ("api@a1 web@w1".into(), String::new()));
     assert_eq!(read(&one).await.last.unwrap().state, DeploymentState::Succeeded);
     assert_eq!(two.says("bo", "#sprint-42", "env move").await.outcome, "refused");
