@@ -68,6 +68,7 @@ struct Ground {
     /// The class of its environments.
     class: String,
     hook_key: web::HookKey,
+    keep_audit: Option<Duration>,
     /// Where the console is found, as its pages name it.
     public: SocketAddr,
     /// Where it listens, when it does.
@@ -181,6 +182,11 @@ impl House {
     /// The same, outside the dev profile.
     pub async fn in_earnest() -> Self {
         Self::on(Ground { is_dev: false, ..Ground::new(None, "{key}") }).await
+    }
+
+    /// The same, where lines of the audit are kept for so long.
+    pub async fn keeping_audit(keep: Duration) -> Self {
+        Self::on(Ground { keep_audit: Some(keep), ..Ground::new(None, "{key}") }).await
     }
 
     /// A house in which ana has started an iteration, whose room `sprint-42` is open.
@@ -473,6 +479,11 @@ impl House {
         self.web.login_link(&PersonId::new(person)).await.unwrap()
     }
 
+    /// The database, for those who look at it from outside.
+    pub fn database(&self) -> Url {
+        self.ground.url()
+    }
+
     /// The last audit line: who, command, outcome.
     pub async fn last_audit(&self) -> (String, Option<String>, String) {
         let mut reader = self.store.reader().await.unwrap();
@@ -501,16 +512,21 @@ impl Ground {
             product: PRODUCT,
             class: "test".into(),
             hook_key: web::HookKey::fresh(),
+            keep_audit: None,
             public: SocketAddr::from(([127, 0, 0, 1], 7420)),
             door: None,
         }
+    }
+
+    fn url(&self) -> Url {
+        Url::Sqlite(self.folder.path().join("chamberlain.db"))
     }
 
     fn settings(&self) -> Settings {
         let chat = self.chat.clone().map(|chat| -> Arc<dyn ChatAdapter> { chat });
         Settings {
             home: Home::take(self.folder.path(), &RandomIds).unwrap(),
-            url: Url::Sqlite(self.folder.path().join("chamberlain.db")),
+            url: self.url(),
             synchronous: Synchronous::Normal,
             rules: sample_rules(),
             skills: chamberlain::skills::host::load(Path::new("/nowhere"), chamberlain::skills::NATIVE).0,
@@ -524,6 +540,7 @@ impl Ground {
                     .map(|(name, ..)| (RepositoryName::new(*name), Duration::from_mins(1)))
                     .collect(),
             },
+            keep_audit: self.keep_audit,
             project: Project {
                 name: "product".into(),
                 class: self.class.clone(),
