@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+pub mod audit;
 pub mod check_config;
 mod client;
 pub mod doctor;
@@ -50,6 +51,8 @@ pub enum Command {
     Slack(slack::Slack),
     /// Copy, back up or check a whole database.
     Store(store::Store),
+    /// Verify, seal elsewhere or export who asked for what.
+    Audit(audit::Audit),
     /// A component of the sample product; run by the environments that the dev profile makes.
     #[command(hide = true)]
     Sample(sample::Sample),
@@ -90,6 +93,7 @@ impl Cli {
             None | Some(Command::Serve) => runtime.block_on(serve::run(config)).map(|()| ExitCode::SUCCESS),
             Some(Command::Say(say)) => runtime.block_on(say::run(&config, say)),
             Some(Command::Store(store)) => runtime.block_on(store::run(&config, store, &mut std::io::stdout())),
+            Some(Command::Audit(audit)) => runtime.block_on(audit::run(&config, audit, &mut std::io::stdout())),
             Some(Command::Login) => runtime.block_on(login::run(&config)).map(|()| ExitCode::SUCCESS),
             // Done above, without a config that will do.
             Some(

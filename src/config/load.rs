@@ -3,6 +3,7 @@
 use crate::domain::person::Person;
 use crate::domain::rights::{Binding, Role};
 
+use super::audit::Audit;
 use super::binding::Known;
 use super::environments::Environments;
 use super::key_path::KeyPath;
@@ -80,6 +81,7 @@ impl Config {
             profile,
             server: root.section("server", |section| Server::read(section, profile)),
             store: root.section("store", |section| Store::read(section, &data_dir)),
+            audit: root.section("audit", Audit::read),
             log: root.section("log", Log::read),
             project: root.section("project", Project::read),
             rooms: root.section("rooms", Rooms::read),

@@ -7,6 +7,7 @@
 //! To add a section: write its file with a struct and a `read(&mut Section)`, add its line to `load.rs` and its keys to
 //! `config.toml`. A test fails until the last is done.
 
+mod audit;
 mod binding;
 mod choice;
 mod components;
@@ -49,6 +50,7 @@ use crate::domain::component::Component;
 use crate::domain::person::Person;
 use crate::domain::rights::{Binding, Role};
 
+pub use self::audit::Audit;
 pub use self::environments::{AfterFailedUpdate, Environments};
 pub use self::load::load;
 pub use self::log::{Log, LogFormat};
@@ -77,6 +79,8 @@ pub struct Config {
     pub server: Server,
     /// Where the state lives.
     pub store: Store,
+    /// How long it is kept who asked for what.
+    pub audit: Audit,
     /// What is written to the log, and how.
     pub log: Log,
     /// What the iterations belong to.

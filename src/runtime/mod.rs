@@ -12,6 +12,7 @@ mod mirrors;
 mod outbox;
 mod people;
 mod retention;
+mod sealing;
 mod set_back;
 mod settings;
 mod shares;

@@ -65,6 +65,7 @@ impl Settings {
                 lost_after: config.environments.lost_after,
                 polls: config.repositories.iter().map(|known| (known.name.clone(), known.poll)).collect(),
             },
+            keep_audit: config.audit.keep,
             workshops,
             web: web::Settings {
                 host: config.server.host.clone(),

@@ -24,6 +24,7 @@ use super::lanes;
 use super::mirrors;
 use super::outbox::Courier;
 use super::retention;
+use super::sealing;
 use super::set_back;
 use super::slack::{self, Slack};
 use super::timers;
@@ -60,6 +61,8 @@ pub struct Settings {
     pub iterations: Iterations,
     /// How environments are kept.
     pub upkeep: Upkeep,
+    /// How long the audit is kept; for ever unless it is said.
+    pub keep_audit: Option<Duration>,
     /// What they work on.
     pub project: Project,
     /// Where versions come from and environments run.
@@ -84,6 +87,7 @@ pub struct Opened {
     writing: JoinSet<()>,
     handover: Handover,
     web: web::State,
+    keep_audit: Option<Duration>,
     ended: mpsc::UnboundedReceiver<EnvironmentName>,
     slack: Option<slack::Opened>,
 }
@@ -91,7 +95,7 @@ pub struct Opened {
 /// Opens the store and joins the parts.
 pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
     let Settings { home, url, synchronous, rules, skills, iterations, upkeep, .. } = settings;
-    let Settings { project, workshops, web, clock, ids, chats, slack, .. } = settings;
+    let Settings { project, workshops, web, clock, ids, chats, slack, keep_audit, .. } = settings;
     let Workshops { source, driver, routes, ended } = workshops;
     // Everybody tells the database's time: several processes may share one.
     let time = StoreTime::default();
@@ -132,7 +136,7 @@ pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
     house.store.take(Queue::Outbox).await?;
     // Before anybody works, so that whoever sees nothing left to do sees the truth.
     reconcile::touch_all(&house.store, house.upkeep.polls.keys()).await?;
-    Ok(Opened { house, local, writing, handover, web, ended, slack })
+    Ok(Opened { house, local, writing, handover, web, keep_audit, ended, slack })
 }
 
 fn lookups(house: &House) -> web::Lookups {
@@ -158,12 +162,14 @@ impl Opened {
 
     /// Works until `stop`, or until a part fails. Ends what was begun, then closes the store.
     pub async fn run(self, listener: Option<TcpListener>, stop: CancellationToken) -> anyhow::Result<()> {
-        let Self { house, local, mut writing, handover, web, ended, slack } = self;
+        let Self { house, local, mut writing, handover, web, keep_audit, ended, slack } = self;
         let answering = elsewhere::answer(house.store.clone(), local, stop.clone());
+        let sealing = sealing::run(house.store.clone(), keep_audit, stop.clone());
         let watching = watch(house.store.clone(), ended, stop.clone());
         let listening = slack.map(|slack| slack.run(house.clone(), stop.clone()));
         let mut parts = parts(house, handover, listener.map(|listener| (listener, web)), &stop);
         parts.push(("logs", answering.map(Ok).boxed()));
+        parts.push(("seals", sealing.map(Ok).boxed()));
         parts.push(("environments", watching.map(Ok).boxed()));
         parts.extend(listening.map(|listening| ("slack", listening.boxed())));
         let result = run_parts(parts, &stop).await;

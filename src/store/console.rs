@@ -154,6 +154,15 @@ pub async fn edit(tx: &mut Tx<'_>, id: &str, body: &Content) -> Result<(), Store
     Ok(())
 }
 
+/// The room of this id, or else of this name.
+pub async fn room(reader: &mut Reader, wanted: &str) -> Result<Option<Room>, StoreError> {
+    const SQL: &str = "SELECT id, name, topic FROM console_rooms WHERE id = $1 OR name = $1 \
+        ORDER BY CASE WHEN id = $1 THEN 0 ELSE 1 END LIMIT 1";
+    let row: Option<(String, String, String)> =
+        on!(reader, c => sqlx::query_as(SQL).bind(wanted).fetch_optional(c).await)?;
+    Ok(row.map(|(id, name, topic)| Room { id, name, topic }))
+}
+
 /// All rooms, by name.
 pub async fn rooms(reader: &mut Reader) -> Result<Vec<Room>, StoreError> {
     const SQL: &str = "SELECT id, name, topic FROM console_rooms ORDER BY name";

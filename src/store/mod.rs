@@ -39,6 +39,7 @@ pub mod retention;
 pub mod revisions;
 pub mod rooms;
 mod rows;
+pub mod seals;
 pub mod set_back;
 mod signals;
 mod state;

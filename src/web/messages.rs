@@ -105,9 +105,7 @@ pub(super) fn asker(state: &State, visitor: &Visitor, acting_as: Option<PersonId
 }
 
 async fn room(state: &State, wanted: &str) -> Result<String, WebError> {
-    let wanted = wanted.trim_start_matches('#');
-    let rooms = console::rooms(&mut state.store.reader().await?).await?;
-    let room = rooms.into_iter().find(|room| room.name == wanted || room.id == wanted);
+    let room = console::room(&mut state.store.reader().await?, wanted.trim_start_matches('#')).await?;
     room.map(|room| room.id).ok_or(WebError::Missing("room"))
 }
 

@@ -22,5 +22,6 @@ mod preview;
 mod records;
 mod reopening;
 mod runs;
+mod seals;
 mod spine;
 mod updates;

@@ -15,3 +15,4 @@ mod replicas;
 mod retention;
 mod rooms;
 mod schema;
+mod seals;

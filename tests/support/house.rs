@@ -72,6 +72,7 @@ struct Ground {
     /// The class of its environments.
     class: String,
     hook_key: web::HookKey,
+    keep_audit: Option<Duration>,
     /// Where the console is found, as its pages name it.
     public: SocketAddr,
     /// Where it listens, when it does.
@@ -195,6 +196,11 @@ impl House {
     /// The same, outside the dev profile.
     pub async fn in_earnest() -> Self {
         Self::on(Ground { is_dev: false, ..Ground::new(None, "{key}") }).await
+    }
+
+    /// The same, where lines of the audit are kept for so long.
+    pub async fn keeping_audit(keep: Duration) -> Self {
+        Self::on(Ground { keep_audit: Some(keep), ..Ground::new(None, "{key}") }).await
     }
 
     /// A house in which ana has started an iteration, whose room `sprint-42` is open.
@@ -527,6 +533,11 @@ impl House {
         self.web.login_link(&PersonId::new(person)).await.unwrap()
     }
 
+    /// The database, for those who look at it from outside.
+    pub fn database(&self) -> Url {
+        self.ground.url()
+    }
+
     /// The last audit line: who, command, outcome.
     pub async fn last_audit(&self) -> (String, Option<String>, String) {
         let mut reader = self.store.reader().await.unwrap();
@@ -556,6 +567,7 @@ impl Ground {
             product: PRODUCT,
             class: "test".into(),
             hook_key: web::HookKey::fresh(),
+            keep_audit: None,
             public: SocketAddr::from(([127, 0, 0, 1], 7420)),
             door: None,
         }
@@ -577,14 +589,18 @@ impl Ground {
         }
     }
 
+    fn url(&self) -> Url {
+        match &self.database {
+            Some(address) => Url::Postgres(address.clone()),
+            None => Url::Sqlite(self.folder.path().join("chamberlain.db")),
+        }
+    }
+
     fn settings(&self, home: Home) -> Settings {
         let chat = self.chat.clone().map(|chat| -> Arc<dyn ChatAdapter> { chat });
         Settings {
             home,
-            url: match &self.database {
-                Some(address) => Url::Postgres(address.clone()),
-                None => Url::Sqlite(self.folder.path().join("chamberlain.db")),
-            },
+            url: self.url(),
             synchronous: Synchronous::Normal,
             rules: sample_rules(),
             skills: chamberlain::skills::host::load(Path::new("/nowhere"), chamberlain::skills::NATIVE).0,
@@ -598,6 +614,7 @@ impl Ground {
                     .map(|(name, ..)| (RepositoryName::new(*name), Duration::from_mins(1)))
                     .collect(),
             },
+            keep_audit: self.keep_audit,
             project: Project {
                 name: "product".into(),
                 class: self.class.clone(),

@@ -79,7 +79,7 @@ impl ChatAdapter for Console {
         let mut reader = self.store.reader().await.map_err(unknown)?;
         let members = console::members(&mut reader, room.local()).await.map_err(unknown)?;
         let pinned = console::pinned(&mut reader, room.local()).await.map_err(unknown)?;
-        let topic = console::rooms(&mut reader).await.map_err(unknown)?.into_iter().find(|one| one.id == room.local());
+        let topic = console::room(&mut reader, room.local()).await.map_err(unknown)?;
         Ok(RoomSeen {
             standing: if topic.is_some() { Standing::Open } else { Standing::Lost },
             name: None,

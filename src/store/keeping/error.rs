@@ -85,6 +85,9 @@ pub enum KeepingError {
         /// Why.
         cause: std::io::Error,
     },
+    /// What was asked for cannot be written out.
+    #[error("the output takes no more: {0}. What was written until then is not all.")]
+    Unwritten(std::io::Error),
     /// PostgreSQL has a tool of its own for it.
     #[error(
         "{place} is backed up by PostgreSQL's own tool, also while Chamberlain runs:\n\n  {command}\n\nIt asks for the \

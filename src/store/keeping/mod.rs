@@ -2,6 +2,7 @@
 //!
 //! Tables and columns are read from the schema itself, so that one that a later migration adds cannot be forgotten.
 
+pub mod audit;
 pub mod backup;
 pub mod check;
 pub mod copy;

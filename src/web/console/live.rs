@@ -49,8 +49,7 @@ pub(in crate::web) async fn live(
     if let Some(shown) = &watch.acting_as {
         check_acting(&state, shown)?;
     }
-    let rooms = console::rooms(&mut state.store.reader().await?).await?;
-    let room = rooms.into_iter().find(|room| room.id == watch.room).ok_or(WebError::Missing("room"))?;
+    let room = console::room(&mut state.store.reader().await?, &watch.room).await?.ok_or(WebError::Missing("room"))?;
     let last: Option<i64> = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let reads = watch.acting_as.unwrap_or_else(|| visitor.person.clone());
     let changed = last.unwrap_or(watch.after);
