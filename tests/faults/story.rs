@@ -7,7 +7,6 @@ use rand::Rng;
 use rand::rngs::StdRng;
 
 use crate::chat::Chat;
-use crate::trials;
 
 /// What was said, and what must come of it.
 pub(crate) struct Story {
@@ -72,11 +71,9 @@ impl Story {
             3 => self.say(chat, ("bo", &room), "rollback"),
             _ => {}
         }
-        if trials::is_long() {
-            // Somebody presses what a card shows, which may be over by then.
-            let account = ["ana", "bo", "cy"][rng.random_range(0..3)];
-            self.said.extend(chat.press(account, &room, rng));
-        }
+        // Somebody presses what a card shows, which may be over by then.
+        let account = ["ana", "bo", "cy"][rng.random_range(0..3)];
+        self.said.extend(chat.press(account, &room, rng));
         self.put_up_or_take_down(chat, rng);
         let small = ["help", "ping", "dance", "deploy gamma@v1 --in ground", "iteration start Ground", "whoami"];
         self.say(chat, ("bo", "lobby"), small[rng.random_range(0..small.len())]);
