@@ -215,6 +215,15 @@ async fn check_settled(
     Ok(())
 }
 
+/// What runs already is not held in its start: a deployment that comes back to it ends at once.
+async fn let_end(house: &House, model: &mut Model) {
+    let Some((api, web)) = model.running else { return };
+    if house.driver.running("sprint-42") == format!("api@a{api} web@w{web}") {
+        house.settled().await;
+        model.settle();
+    }
+}
+
 fn is_up(house: &House, version: u8) -> bool {
     let up = house.driver.running("sprint-42");
     [format!("a{version}"), format!("w{version}")].iter().any(|version| up.contains(version.as_str()))
@@ -228,6 +237,7 @@ async fn act_out(mut house: House, acts: Vec<Act>) -> Result<(), TestCaseError> 
             Act::SaysMeanwhile(first, then) => {
                 house.driver.hold();
                 say(&house, &mut model, Said::Deploy(first)).await?;
+                let_end(&house, &mut model).await;
                 for said in then {
                     say(&house, &mut model, said).await?;
                     check(&house, &mut ended).await?;
@@ -236,6 +246,7 @@ async fn act_out(mut house: House, acts: Vec<Act>) -> Result<(), TestCaseError> 
                         house.settled().await;
                         model.settle();
                     }
+                    let_end(&house, &mut model).await;
                 }
                 house.driver.go_on();
             }
