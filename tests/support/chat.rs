@@ -274,8 +274,13 @@ impl State {
     }
 
     fn change_room(&mut self, room: &RoomId, change: &RoomChange) -> Result<(), ChatError> {
-        if *change == RoomChange::Unarchive {
-            return self.unarchive(room);
+        match change {
+            RoomChange::Unarchive => return self.unarchive(room),
+            // Again is the same as once.
+            RoomChange::Archive if self.rooms[room.local()].seen.standing == Standing::Archived => {
+                return self.answer(());
+            }
+            _ => {}
         }
         let strangers = self.strangers.clone();
         let FakeRoom { seen, brought, .. } = self.open(room)?;
