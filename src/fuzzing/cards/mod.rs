@@ -7,7 +7,7 @@ mod story;
 use serde_json::Value;
 
 use crate::card::model::{Card, Content};
-use crate::card::render::slack::{self, Rendered, Surroundings, validator};
+use crate::card::render::slack::{self, Surroundings, validator};
 use crate::card::render::{html, text};
 use crate::domain::marked::{Marked, Span, escape};
 use crate::domain::{ChatName, PersonId, RoomId};
@@ -38,9 +38,9 @@ fn account(person: &PersonId) -> Option<String> {
 
 fn slack_takes(content: &Content) {
     let around = Surroundings { account: &account, console: Some("http://chamberlain.localhost:7420") };
-    let Rendered { blocks, cut, .. } = &slack::content(content, &around);
-    let problems = validator::problems(&slack::content(content, &around));
-    assert!(problems.is_empty(), "{problems:?}: {blocks:?} {cut:?}");
+    let message = slack::content(content, &around);
+    let problems = validator::problems(&message);
+    assert!(problems.is_empty(), "{problems:?}: {message:?}");
 }
 
 fn slack_takes_views(story: &Story) {

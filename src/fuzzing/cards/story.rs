@@ -12,6 +12,9 @@ use crate::domain::{ChatName, CommandName, RoomId};
 /// No more lines than this are told: the longest card of ours has far fewer.
 const MOST: usize = 600;
 
+/// With these a page of several sections is more than full.
+const MOST_ENTRIES: usize = 40;
+
 /// What a text says, as the card that it makes.
 pub(super) struct Story {
     card: Card,
@@ -76,11 +79,11 @@ impl Story {
         };
         let section = |fact: &Fact| Section {
             title: fact.label.clone(),
-            entries: self.card.parts.iter().map(entry).collect(),
+            entries: self.card.parts.iter().take(MOST_ENTRIES).map(entry).collect(),
             nothing: fact.value.clone(),
             more: Some(fact.value.clone()),
         };
-        Page { sections: self.card.facts.iter().take(9).map(section).collect(), doors }
+        Page { sections: self.card.facts.iter().take(4).map(section).collect(), doors }
     }
 
     /// The same as a form: its facts and choices are to be filled in.
@@ -127,7 +130,7 @@ impl Story {
             _ => card.log.push(line.to_owned()),
         }
         // Repeated words tell nothing new.
-        if self.foreign.len() < 20 {
+        if self.foreign.len() < 8 {
             self.foreign.push(rest.to_owned());
         }
     }

@@ -50,13 +50,21 @@ pub struct Envelope {
 impl Envelope {
     /// What has an id is an envelope, whatever else is wrong with it: it is kept, and a person may look at it.
     pub fn read(text: &str) -> Option<Self> {
-        let mut value = json::read(text).ok()?;
+        let Ok(mut value) = json::read(text) else { return Self::unreadable(text) };
         Some(Self {
-            id: value["envelope_id"].as_str()?.to_owned(),
+            id: value["envelope_id"].as_str().filter(|id| !id.is_empty())?.to_owned(),
             kind: value["type"].as_str().unwrap_or_default().to_owned(),
             accepts_answer: value["accepts_response_payload"] == true,
             payload: value["payload"].take(),
         })
+    }
+
+    /// One of which nothing more can be read: a number in it is too great, for instance.
+    fn unreadable(text: &str) -> Option<Self> {
+        let Outside { kind, envelope_id, .. } = Outside::read(text)?;
+        let id = envelope_id.as_str().filter(|id| !id.is_empty())?.to_owned();
+        let kind = kind.as_str().unwrap_or_default().to_owned();
+        Some(Self { id, kind, payload: Value::Null, accepts_answer: false })
     }
 }
 
@@ -71,13 +79,17 @@ struct Outside {
     reason: Value,
 }
 
+impl Outside {
+    /// Reads what is an object: a list would be taken for one, item by item.
+    fn read(text: &str) -> Option<Self> {
+        text.trim_start().starts_with('{').then(|| serde_json::from_str(text).ok())?
+    }
+}
+
 impl Frame {
     /// Reads a frame; what is no frame of Slack's is [`Frame::Unknown`].
     pub fn read(text: &str) -> Self {
-        // A list would be read for an object, item by item.
-        let object = Some(text).filter(|text| text.trim_start().starts_with('{'));
-        let outside = object.and_then(|text| serde_json::from_str::<Outside>(text).ok());
-        let Some(outside) = outside else { return Self::Unknown };
+        let Some(outside) = Outside::read(text) else { return Self::Unknown };
         match outside.kind.as_str() {
             Some("hello") => {
                 let connections = outside.num_connections.as_u64().and_then(|count| usize::try_from(count).ok());
@@ -89,7 +101,7 @@ impl Frame {
                 Some("too_many_websockets") => Leaving::TooMany,
                 _ => Leaving::Refresh,
             }),
-            _ if outside.envelope_id.is_string() => Self::Envelope,
+            _ if outside.envelope_id.as_str().is_some_and(|id| !id.is_empty()) => Self::Envelope,
             _ => Self::Unknown,
         }
     }
@@ -116,12 +128,14 @@ mod tests {
             (r#"{"type":"new","envelope_id":"e1","payload":{"type":"hello"}}"#, Frame::Envelope),
             (r#"{"type":7,"envelope_id":"e1"}"#, Frame::Envelope),
             (r#"{"type":"new","envelope_id":1}"#, Frame::Unknown),
+            (r#"{"type":"new","envelope_id":""}"#, Frame::Unknown),
         ] {
             assert_eq!(Frame::read(text), frame, "{text}");
         }
         for (text, kind) in [
             (r#"{"type":"new","envelope_id":"e1"}"#, "new"),
             (r#"{"type":7,"envelope_id":"e1","accepts_response_payload":null,"payload":null}"#, ""),
+            (r#"{"type":"events_api","envelope_id":"e1","payload":{"too_great":1e999}}"#, "events_api"),
         ] {
             let envelope = Envelope { id: "e1".into(), kind: kind.into(), payload: Value::Null, accepts_answer: false };
             assert_eq!(Envelope::read(text), Some(envelope), "{text}");

@@ -91,7 +91,7 @@ pub fn sort(envelope: &Envelope, us: &Us) -> Sorted {
         "events_api" => of_event(payload, us),
         "slash_commands" => {
             let command = said::command(payload).ok();
-            command.map(|command| take(format!("slash:{}", text(payload, "/trigger_id")), &command))
+            command.and_then(|command| Some(take(key("slash", text(payload, "/trigger_id"))?, &command)))
         }
         "interactive" => of_interaction(payload),
         _ => None,
@@ -115,12 +115,9 @@ fn of_event(payload: &Value, us: &Us) -> Option<Sorted> {
         kind if LEFT.contains(&kind) => Some(Sorted::Leave),
         kind if ROOM_EVENTS.contains(&kind) => {
             let lane = Lane::new(room_id(room_of(event)?).as_str());
-            Some(Sorted::Take { key: format!("event:{}", text(payload, "/event_id")), lane })
+            Some(Sorted::Take { key: key("event", text(payload, "/event_id"))?, lane })
         }
-        _ => Some(Sorted::Take {
-            key: format!("event:{}", text(payload, "/event_id")),
-            lane: Lane::new("slack:unknown"),
-        }),
+        _ => Some(Sorted::Take { key: key("event", text(payload, "/event_id"))?, lane: Lane::new("slack:unknown") }),
     }
 }
 
@@ -166,10 +163,15 @@ fn of_interaction(payload: &Value) -> Option<Sorted> {
             let Some(pressed) = pressed::payload(payload).ok()? else { return Some(Sorted::Leave) };
             let (action, user) = (&payload["actions"][0], text(payload, "/user/id"));
             let (name, at) = (text(action, "/action_id"), text(action, "/action_ts"));
-            Some(take(format!("click:{user}:{}:{name}:{at}", text(action, "/block_id")), &pressed))
+            Some(take(key(&format!("click:{user}:{}:{name}", text(action, "/block_id")), at)?, &pressed))
         }
         _ => None,
     }
+}
+
+/// A key by what Slack names a happening by; none where it does not, since all such would be taken for the first of them.
+fn key(kind: &str, id: &str) -> Option<String> {
+    (!id.is_empty()).then(|| format!("{kind}:{id}"))
 }
 
 fn take(key: String, payload: &Payload) -> Sorted {
@@ -242,6 +244,10 @@ mod tests {
         assert_eq!(event(&broken), taken("envelope:e1", "slack:unknown"));
         let nowhere = json!({ "type": "member_left_channel", "user": "U1", "channel": "" });
         assert_eq!(event(&nowhere), taken("envelope:e1", "slack:unknown"));
+        let unnamed = json!({ "user_id": "U1", "channel_id": "C1", "text": "status" });
+        assert_eq!(sorted("slash_commands", &unnamed), taken("envelope:e1", "slack:unknown"));
+        let unnamed = json!({ "event": { "type": "never_heard_of" } });
+        assert_eq!(sorted("events_api", &unnamed), taken("envelope:e1", "slack:unknown"));
         let press = json!({
             "type": "block_actions", "user": { "id": "U1" }, "container": { "channel_id": "" },
             "actions": [{ "block_id": "7|0|card-1", "action_id": "press:0", "value": "deploy", "action_ts": "9.1" }],
