@@ -35,12 +35,10 @@ pub(super) async fn tried(ground: &Ground, id: &DeploymentId) -> Result<Decision
     };
     let name = running.environment.clone();
     let record = record::read(&mut reader, &IterationKey::new(name.as_str())).await?;
-    let story = Story {
-        before: deployments::before(&mut reader, &running).await?,
-        revision: revisions::find(&mut reader, &name, running.revision).await?,
-        room: ground.room(&name).await?,
-    };
+    let before = deployments::before(&mut reader, &running).await?;
+    let revision = revisions::find(&mut reader, &name, running.revision).await?;
     drop(reader);
+    let story = Story { before, revision, room: ground.room(&name).await? };
     let Some(permit) = permit(ground, &running) else { return Ok(Decision::Nothing(Why::Empty)) };
     let ended = running.ended(ground.now);
     let change = Change::new(permit);

@@ -5,7 +5,7 @@ use crate::change::{Change, Decision, Why, Write};
 use crate::domain::component::RepositoryName;
 use crate::domain::environment::{Environment, Follows};
 use crate::domain::timer::{Timer, TimerKey};
-use crate::store::{environments, revisions, timers};
+use crate::store::{Reader, environments, revisions, timers};
 
 /// Sets the timer of every environment that follows a branch of the repository; set again, it is put off.
 pub(super) async fn changed(ground: &Ground, repository: &RepositoryName) -> Result<Decision, ReactionError> {
@@ -17,7 +17,7 @@ pub(super) async fn changed(ground: &Ground, repository: &RepositoryName) -> Res
     let mut is_any = false;
     for name in environments::present(&mut reader).await? {
         let Some(environment) = environments::find(&mut reader, &name).await? else { continue };
-        if !follows(ground, &environment, repository).await? {
+        if !follows(ground, (&mut reader, &environment), repository).await? {
             continue;
         }
         let key = TimerKey::Update(name);
@@ -31,11 +31,11 @@ pub(super) async fn changed(ground: &Ground, repository: &RepositoryName) -> Res
 
 async fn follows(
     ground: &Ground,
-    environment: &Environment,
+    (reader, environment): (&mut Reader, &Environment),
     repository: &RepositoryName,
 ) -> Result<bool, ReactionError> {
     let Some(number) = environment.wish.present() else { return Ok(false) };
-    let revision = revisions::find(&mut ground.store.reader().await?, &environment.name, number).await?;
+    let revision = revisions::find(reader, &environment.name, number).await?;
     let is_of =
         |component: &str| ground.project.component(component).is_some_and(|known| known.repository == *repository);
     Ok(revision.is_some_and(|revision| {

@@ -14,7 +14,9 @@ use crate::store::{cards, deployments};
 /// Has the press answered: the room card's buttons run their command as whoever pressed, seen by them alone.
 pub async fn pressed(study: &Study, pressed: Pressed) -> Result<Decision, GatherError> {
     let said = said_by_pressing(&pressed);
-    let refusal = match cards::find(&mut study.store.reader().await?, &pressed.card).await? {
+    // The reader goes back before the press is decided, which takes its own: nobody may wait for one and hold another.
+    let found = cards::find(&mut study.store.reader().await?, &pressed.card).await?;
+    let refusal = match found {
         Some(row) => match row.subject.clone() {
             Subject::Deploy(environment) => {
                 return deploy::pressed(study, (&pressed, &said), (row, &environment)).await;

@@ -162,3 +162,16 @@ async fn a_button_that_says_a_line_gives_no_right_and_says_only_what_we_wrote_on
     let heard = house.presses("cy", &card, "say:iteration start Mine").await;
     assert!(heard.answers[0].starts_with("You may not run `iteration start`"), "{heard:?}");
 }
+
+#[tokio::test]
+async fn presses_in_many_rooms_at_once_do_not_wait_for_each_other() {
+    let house = House::open().await;
+    let mut cards = Vec::new();
+    for number in 1..=12 {
+        house.says("ana", "#lobby", &format!("iteration start Sprint {number}")).await;
+        house.settled().await;
+        cards.push(house.cards_in(&format!("sprint-{number}")).await.remove(0));
+    }
+    let heard = futures::future::join_all(cards.iter().map(|card| house.presses("ana", card, "help"))).await;
+    assert!(heard.iter().all(|heard| heard.outcome == "changed"), "{heard:?}");
+}
