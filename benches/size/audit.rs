@@ -34,7 +34,7 @@ pub(super) fn measure(size: &Size) {
 }
 
 fn starts(what: &str, folder: &Path, times: usize) {
-    let (mut texts, mut pongs, mut statuses) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut texts, mut pongs, mut lists) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..times {
         let program = Program::start(folder);
         texts.push(program.started);
@@ -42,13 +42,13 @@ fn starts(what: &str, folder: &Path, times: usize) {
         program.say("ping");
         pongs.push(program.started + start.elapsed());
         let start = Instant::now();
-        program.say("status");
-        statuses.push(start.elapsed());
+        program.say("iteration list");
+        lists.push(start.elapsed());
         program.end();
     }
     tell(&format!("{what}: start, its text"), texts);
     tell(&format!("{what}: start, first `pong`, by `say`"), pongs);
-    tell(&format!("{what}: `status`, by `say`"), statuses);
+    tell(&format!("{what}: `iteration list`, by `say`"), lists);
 }
 
 fn fill(folder: &Path, lines: u64) {
