@@ -151,3 +151,24 @@ async fn read(pipe: Option<impl AsyncRead + Unpin>, limit: u64) -> io::Result<Ve
     }
     Ok(kept)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn git_that_lacks_something_may_do_well_later() {
+        let full = "error: unable to write file web/index.html\nfatal: write error: No space left on device\n";
+        let none = io::Error::from_raw_os_error(rustix::io::Errno::MFILE.raw_os_error());
+        for (error, is_lack) in [
+            (GitError::Failed(full.into()), true),
+            (GitError::Failed("fatal: not a git repository".into()), false),
+            (GitError::Broken(none), true),
+            (GitError::Broken(io::ErrorKind::PermissionDenied.into()), false),
+            (GitError::Missing, false),
+            (GitError::TimedOut(Duration::from_secs(1)), false),
+        ] {
+            assert_eq!(error.is_lack(), is_lack, "{error:?}");
+        }
+    }
+}

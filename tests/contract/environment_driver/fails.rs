@@ -8,7 +8,7 @@ use chamberlain::ports::{DriverError, EnvironmentDriver};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::yard::{Held, Quiet, Yard, environment, spec, until};
+use super::yard::{Held, LACKING, Quiet, Yard, environment, spec, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_start_that_ends_tells_its_code_and_its_log() {
@@ -65,6 +65,15 @@ async fn what_is_called_off_is_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_lack_of_room_is_no_failure_and_the_old_one_runs() {
+    let yard = Yard::open().await;
+    yard.bring(&spec("ok")).await.unwrap();
+    let Err(DriverError::Busy { why, .. }) = yard.bring(&spec(LACKING)).await else { panic!("it is tried again") };
+    assert_eq!(why, "there is no room");
+    assert!(yard.is_up(&spec("ok")).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dropped_caller_leaves_nothing_behind() {
     let yard = Yard::open().await;
     yard.bring(&spec("stubborn")).await.unwrap();
@@ -88,9 +97,10 @@ async fn a_dropped_caller_leaves_nothing_for_the_next() {
     let (sick, stop) = (spec("sick"), CancellationToken::new());
     let dropped = tokio::time::timeout(Duration::from_millis(500), yard.driver().bring(&sick, &Quiet, &stop)).await;
     assert!(dropped.is_err());
-    assert_eq!(yard.state().await, SeenState::Starting);
+    // What it had begun may be on its way out still: the next one waits for that.
     yard.bring(&spec("ok")).await.unwrap();
     assert_eq!(yard.processes().len(), 2);
+    assert!(yard.is_up(&spec("ok")).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -170,6 +170,9 @@ fn example(name: &str) -> PathBuf {
     own.ancestors().nth(2).unwrap().join("examples").join(name)
 }
 
+/// A version that cannot be laid out now, for want of room.
+pub(crate) const LACKING: &str = "lacking";
+
 /// Lays out a file with the behaviour that the digest begins with.
 struct Files;
 
@@ -192,6 +195,9 @@ impl ArtifactSource for Files {
     }
 
     async fn lay_out(&self, _: &ComponentName, digest: &Digest, folder: &Path) -> Result<(), SourceError> {
+        if digest.as_str().starts_with(LACKING) {
+            return Err(SourceError::Busy("there is no room".to_owned()));
+        }
         fs::create_dir(folder).unwrap();
         fs::write(folder.join("behaviour"), digest.as_str().trim_end_matches('0')).unwrap();
         Ok(())
