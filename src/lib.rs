@@ -19,6 +19,7 @@ pub mod domain;
 pub mod event;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
+pub mod metrics;
 pub mod names;
 pub mod policy;
 pub mod ports;

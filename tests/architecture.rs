@@ -19,14 +19,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ports", &["domain", "event", "card::model"]),
     ("card::build", &["card::model", "card::templates", "domain"]),
     ("card::render", &["card::model", "domain"]),
-    ("store", &["domain", "card::model", "change", "event", "ports"]),
+    ("metrics", &["domain"]),
+    ("store", &["domain", "card::model", "change", "event", "metrics", "ports"]),
     ("names", &["domain", "command", "policy", "ports", "store"]),
     ("skills", &["domain", "event", "command", "policy", "change", "card", "names", "ports", "store"]),
     ("reactions", &["domain", "event", "command", "policy", "change", "card", "ports", "store"]),
-    ("reconcile", &["domain", "event", "policy", "card", "ports", "store"]),
+    ("reconcile", &["domain", "event", "metrics", "policy", "card", "ports", "store"]),
     ("adapters", &["ports", "domain", "event", "card"]),
     ("adapters::chat::console", &["ports", "domain", "event", "card", "store"]),
-    ("web", &["domain", "event", "command", "card", "names", "policy", "change", "ports", "store"]),
+    ("web", &["domain", "event", "command", "card", "metrics", "names", "policy", "change", "ports", "store"]),
     ("config", &["domain"]),
     // Tries the rooms that outsiders reach, each through the functions that meet what they send; no part of a release.
     ("fuzzing", &["*"]),
@@ -44,6 +45,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("axum", &["web", "cli::sample", "fuzzing::proxy"]),
     ("maud", &["web", "card::render::html", "cli::sample"]),
     ("handlebars", &["card::templates"]),
+    ("prometheus_client", &["metrics"]),
 ];
 
 #[test]

@@ -16,6 +16,7 @@ use axum::{Json, Router};
 use chamberlain::adapters::chat::slack::{Auth, AuthError, Bot, Needs, Privacy, auth, scopes};
 use chamberlain::domain::{ChatName, Lane, Timestamp};
 use chamberlain::event::{Arrival, Source};
+use chamberlain::metrics::Metrics;
 use chamberlain::ports::{Clock, Intake, RandomIds, SystemClock};
 use chamberlain::store::{Home, Opening, Store, StoreTime, Synchronous, Url};
 use serde_json::json;
@@ -218,6 +219,7 @@ async fn a_clock_behind_the_newest_row_is_told() {
         time: StoreTime::default(),
         clock: Arc::new(Ahead),
         ids: Arc::new(RandomIds),
+        metrics: Metrics::default(),
     };
     let (store, writer, handover) = Store::open(opening).await.unwrap();
     let mut writing = JoinSet::new();

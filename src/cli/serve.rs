@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -22,14 +23,18 @@ pub(super) const NOT_IN_DEV: &str = "Slack does not go with the dev profile, in 
 pub async fn run(config: Config) -> anyhow::Result<()> {
     check_slack(&config)?;
     telemetry::start(&config.log.level, config.log.format.into())?;
-    let listen = config.server.listen;
-    let listener = TcpListener::bind(listen).await.with_context(|| {
-        format!("cannot listen on {listen}: is it taken? Choose another with `[server] listen` or CHAMBERLAIN__SERVER__LISTEN")
-    })?;
+    let listener = listen(config.server.listen, "server").await?;
+    let watched = match config.metrics.listen {
+        Some(address) => Some(listen(address, "metrics").await?),
+        None => None,
+    };
     let home = Home::take(&config.data_dir, &RandomIds)?;
     let workshops = Workshops::open(&config, search_path(), Arc::new(SystemClock)).await?;
     let hook_key = runtime::hook_key(&config.data_dir)?;
-    let opened = runtime::open(Settings::of(&config, home, workshops, hook_key)).await?;
+    let mut opened = runtime::open(Settings::of(&config, home, workshops, hook_key)).await?;
+    if let Some(listener) = watched {
+        opened = opened.watched_at(listener);
+    }
     runtime::make_lobby(&opened).await?;
     // Before the text: whoever has read it may have us end at once.
     let told_to_stop = told_to_stop()?;
@@ -48,6 +53,14 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     };
     writeln!(out, "Chamberlain has stopped; the next start goes on from here.")?;
     result
+}
+
+/// Listens at the address that a section of the config names.
+async fn listen(address: SocketAddr, section: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        let variable = section.to_uppercase();
+        format!("cannot listen on {address}: is it taken? Choose another with `[{section}] listen` or CHAMBERLAIN__{variable}__LISTEN")
+    })
 }
 
 /// Slack needs both tokens, and people whose rights are written down.

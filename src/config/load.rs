@@ -8,6 +8,7 @@ use super::binding::Known;
 use super::environments::Environments;
 use super::key_path::KeyPath;
 use super::log::Log;
+use super::metrics::Metrics;
 use super::name::path;
 use super::problem::{Place, Problem};
 use super::profile::Profile;
@@ -83,6 +84,7 @@ impl Config {
             store: root.section("store", |section| Store::read(section, &data_dir)),
             audit: root.section("audit", Audit::read),
             log: root.section("log", Log::read),
+            metrics: root.section("metrics", Metrics::read),
             project: root.section("project", Project::read),
             rooms: root.section("rooms", Rooms::read),
             environments: root.section("environments", Environments::read),

@@ -18,6 +18,7 @@ mod item;
 mod key_path;
 mod load;
 mod log;
+mod metrics;
 mod name;
 mod person;
 mod problem;
@@ -54,6 +55,7 @@ pub use self::audit::Audit;
 pub use self::environments::{AfterFailedUpdate, Environments};
 pub use self::load::load;
 pub use self::log::{Log, LogFormat};
+pub use self::metrics::Metrics;
 pub use self::problem::{Place, Problem, Shown};
 pub use self::profile::Profile;
 pub use self::project::Project;
@@ -83,6 +85,8 @@ pub struct Config {
     pub audit: Audit,
     /// What is written to the log, and how.
     pub log: Log,
+    /// Where figures are served for Prometheus.
+    pub metrics: Metrics,
     /// What the iterations belong to.
     pub project: Project,
     /// The rooms of iterations.

@@ -28,6 +28,7 @@ fn hint(path: &KeyPath, asked: &BTreeSet<KeyPath>) -> String {
 
 /// The right name in the wrong section.
 fn elsewhere(path: &KeyPath, asked: &BTreeSet<KeyPath>) -> Option<String> {
-    let same = asked.iter().find(|known| known.is_fixed() && known.last_key() == path.last_key())?;
-    Some(format!("Did you mean `{same}`?"))
+    let same = asked.iter().filter(|known| known.is_fixed() && known.last_key() == path.last_key());
+    let same: Vec<String> = same.map(|known| format!("`{known}`")).collect();
+    (!same.is_empty()).then(|| format!("Did you mean {}?", same.join(" or ")))
 }

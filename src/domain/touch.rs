@@ -24,15 +24,27 @@ pub enum TouchKey {
 }
 
 impl TouchKey {
+    /// What kind of object it names.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Room(_) => "room",
+            Self::Former(_) => "former",
+            Self::Members(_) => "members",
+            Self::Card(_) => "card",
+            Self::Environment(_) => "environment",
+            Self::Repository(_) => "repository",
+        }
+    }
+
     /// The stored form: `room:sprint-42`.
     pub fn to_text(&self) -> String {
+        let kind = self.kind();
         match self {
-            Self::Room(iteration) => format!("room:{iteration}"),
-            Self::Former(room) => format!("former:{room}"),
-            Self::Members(iteration) => format!("members:{iteration}"),
-            Self::Card(card) => format!("card:{card}"),
-            Self::Environment(environment) => format!("environment:{environment}"),
-            Self::Repository(repository) => format!("repository:{repository}"),
+            Self::Room(iteration) | Self::Members(iteration) => format!("{kind}:{iteration}"),
+            Self::Former(room) => format!("{kind}:{room}"),
+            Self::Card(card) => format!("{kind}:{card}"),
+            Self::Environment(environment) => format!("{kind}:{environment}"),
+            Self::Repository(repository) => format!("{kind}:{repository}"),
         }
     }
 

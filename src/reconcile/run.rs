@@ -17,6 +17,7 @@ use crate::domain::iteration::Iteration;
 use crate::domain::project::Project;
 use crate::domain::touch::TouchKey;
 use crate::domain::{ChatName, Timestamp};
+use crate::metrics::Looked;
 use crate::ports::{ArtifactSource, ChatAdapter, Clock, EnvironmentDriver, Ids};
 use crate::store::touches::{self, Claimed, Reach};
 use crate::store::{Store, StoreError, environments as environments_table, former_rooms, iterations};
@@ -142,7 +143,14 @@ async fn wake_at(stewards: &Stewards) -> Timestamp {
 }
 
 async fn look(stewards: Stewards, mut claimed: Claimed) {
-    let next = match reconcile(&stewards, &claimed.key).await {
+    let looked = reconcile(&stewards, &claimed.key).await;
+    let end = match &looked {
+        Ok(Next::AtRest) => "at_rest",
+        Ok(Next::At(_)) => "again",
+        Err(_) => "failed",
+    };
+    stewards.store.metrics().looked(Looked { steward: claimed.key.kind(), end });
+    let next = match looked {
         Ok(next) => {
             claimed.failures = 0;
             next

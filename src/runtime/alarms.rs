@@ -1,4 +1,5 @@
-//! Says so when something waits for longer than it ever should: an event that is not decided, a deed that is not done.
+//! Looks now and then at what stands in the database, for the figures, and says so when something waits for longer than it
+//! ever should: an event that is not decided, a deed that is not done.
 
 use std::time::Duration;
 
@@ -20,18 +21,19 @@ const AGAIN: Duration = Duration::from_mins(15);
 pub(super) async fn run(store: Store, stop: CancellationToken) {
     let (mut event, mut deed) = (Alarm::new("event", EVENT), Alarm::new("deed", DEED));
     loop {
+        match store.stock().await {
+            Ok(stock) => {
+                let now = store.clock().now();
+                event.hear(stock.oldest_event, now);
+                deed.hear(stock.oldest_effect, now);
+                store.metrics().stands(&stock, now);
+            }
+            Err(cause) => tracing::warn!(error = %cause, "what waits cannot be looked at"),
+        }
         let next = store.clock().now().plus(EVERY);
         tokio::select! {
             () = stop.cancelled() => return,
             () = store.clock().sleep_until(next) => {}
-        }
-        match store.oldest().await {
-            Ok(oldest) => {
-                let now = store.clock().now();
-                event.hear(oldest.event, now);
-                deed.hear(oldest.deed, now);
-            }
-            Err(cause) => tracing::warn!(error = %cause, "what waits cannot be looked at"),
         }
     }
 }

@@ -8,6 +8,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use tracing::Instrument;
 
+use super::counted;
 use super::house::House;
 use super::lanes::{Turn, Works};
 use crate::change::{Decision, Parked, Reply, Why};
@@ -106,15 +107,21 @@ impl Inbox {
     }
 
     async fn try_once(&self, claimed: &Claimed) -> Result<Committed, StoreError> {
-        let commit = match event::read(&claimed.raw) {
-            Err(unreadable) => self.commit(claimed, &parked(unreadable.to_string(), None)),
-            Ok(events) if events.len() > 1 => Commit::split(claimed, events.len()),
+        let decision = match event::read(&claimed.raw) {
+            Err(unreadable) => parked(unreadable.to_string(), None),
+            Ok(events) if events.len() > 1 => {
+                return self.house.store.commit(Commit::split(claimed, events.len())).await;
+            }
             Ok(events) => match events.into_iter().next() {
-                None => self.commit(claimed, &Decision::Nothing(Why::Empty)),
-                Some(event) => self.commit(claimed, &self.decide(claimed, event).await?),
+                None => Decision::Nothing(Why::Empty),
+                Some(event) => self.decide(claimed, event).await?,
             },
         };
-        self.house.store.commit(commit).await
+        let committed = self.house.store.commit(self.commit(claimed, &decision)).await?;
+        if committed == Committed::Done {
+            counted::decided(self.house.store.metrics(), &claimed.raw, (&decision, self.house.clock.now()));
+        }
+        Ok(committed)
     }
 
     fn commit(&self, claimed: &Claimed, decision: &Decision) -> Commit {

@@ -1,6 +1,7 @@
 //! The house at work: wiring, the loops, and their end.
 
 mod alarms;
+mod counted;
 mod desk;
 mod elsewhere;
 mod hooks;
@@ -8,6 +9,7 @@ mod house;
 mod inbox;
 mod known;
 mod lanes;
+mod measured;
 mod mirrors;
 mod outbox;
 mod people;

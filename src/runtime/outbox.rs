@@ -14,6 +14,7 @@ use crate::change::{EffectBody, Note, Reply};
 use crate::domain::card::CardState;
 use crate::domain::effect::EffectState;
 use crate::domain::moment::{self, Moment};
+use crate::metrics::Delivered;
 use crate::ports::{ChatAdapter, ChatError, Post, Sought, within};
 use crate::store::claims::{Claim, Queue};
 use crate::store::outbox::{Claimed, Receipt};
@@ -161,6 +162,8 @@ impl Courier {
     }
 
     async fn record(&self, item: &Claimed, state: EffectState, receipt: Option<String>) {
+        let labels = Delivered { kind: item.effect.body.kind(), state: state.as_str() };
+        self.house.store.metrics().delivered(labels, self.house.clock.now().since(item.effect.created_at));
         if state != EffectState::Done {
             tracing::error!(state = state.as_str(), why = receipt, "an effect was not carried out");
         }

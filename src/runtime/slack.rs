@@ -56,6 +56,8 @@ pub(super) struct Opened {
     http: reqwest::Client,
     hints: Hints,
     known: watch::Receiver<bool>,
+    /// Told how many sockets are open.
+    open: watch::Sender<usize>,
 }
 
 impl Slack {
@@ -88,7 +90,7 @@ impl Slack {
             clock: clock.clone(),
         };
         let http = slack::http(&self.api_url).map_err(|cause| anyhow!("{cause}"))?;
-        Ok(Opened { slack: self, chat, people, http, hints, known })
+        Ok(Opened { slack: self, chat, people, http, hints, known, open: watch::Sender::new(0) })
     }
 }
 
@@ -103,6 +105,11 @@ impl Opened {
         (slack::Slack::name(), self.known.clone())
     }
 
+    /// How many sockets are open.
+    pub(super) fn connections(&self) -> watch::Receiver<usize> {
+        self.open.subscribe()
+    }
+
     /// Listens until `stop`.
     ///
     /// # Errors
@@ -110,7 +117,7 @@ impl Opened {
     pub(super) async fn run(self, house: House, stop: CancellationToken) -> anyhow::Result<()> {
         let store = house.store.clone();
         let crew = store.crew();
-        let Self { slack, chat, people, http, hints, .. } = self;
+        let Self { slack, chat, people, http, hints, open, .. } = self;
         let Some(bot) = stop.run_until_cancelled(who_we_are(&slack)).await else { return Ok(()) };
         let us = bot.map_err(|cause| anyhow!("bot token: {cause}"))?.us;
         let dialler = Dialler::new(&slack.api_url, slack.app_token.reveal())?;
@@ -125,7 +132,7 @@ impl Opened {
             let (most, limits) = (slack.connections, Limits::default());
             let (shares, share) = watch::channel(Share::of(*crew.borrow(), most));
             let sharing = share_out(crew.clone(), &shares, most, GONE);
-            let keeping = keep(Keeper { dialler, listener, share, most, limits }, stop.clone());
+            let keeping = keep(Keeper { dialler, listener, share, most, limits, open }, stop.clone());
             tokio::pin!(keeping);
             let kept = tokio::select! {
                 kept = &mut keeping => kept,

@@ -21,6 +21,7 @@ use super::house::{House, Iterations, Upkeep};
 use super::inbox::Inbox;
 use super::known::Known;
 use super::lanes;
+use super::measured::measured;
 use super::mirrors;
 use super::outbox::Courier;
 use super::retention;
@@ -34,6 +35,7 @@ use crate::domain::ChatName;
 use crate::domain::project::Project;
 use crate::domain::spec::EnvironmentName;
 use crate::domain::touch::TouchKey;
+use crate::metrics::Metrics;
 use crate::policy::Rules;
 use crate::ports::{ChatAdapter, Clock, EnvironmentDriver, Ids};
 use crate::reconcile::{self, Stewards};
@@ -90,6 +92,8 @@ pub struct Opened {
     keep_audit: Option<Duration>,
     ended: mpsc::UnboundedReceiver<EnvironmentName>,
     slack: Option<slack::Opened>,
+    /// Where figures are asked for, besides the console's own listener.
+    watched: Option<TcpListener>,
 }
 
 /// Opens the store and joins the parts.
@@ -100,7 +104,9 @@ pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
     // Everybody tells the database's time: several processes may share one.
     let time = StoreTime::default();
     let clock: Arc<dyn Clock> = Arc::new(StoreClock::over(clock, time.clone()));
-    let opening = Opening { url, synchronous, home, time, clock: clock.clone(), ids: ids.clone() };
+    let metrics = Metrics::default();
+    let (now, fresh) = (clock.clone(), ids.clone());
+    let opening = Opening { url, synchronous, home, time, clock: now, ids: fresh, metrics: metrics.clone() };
     let (store, writer, handover) = Store::open(opening).await?;
     let project = Arc::new(project);
     let source = mirrors::kept_up(source, &store, &project);
@@ -111,7 +117,7 @@ pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
     let rules = Arc::new(ArcSwap::from_pointee(rules));
     let slack = slack.map(|slack| slack.open(&rules, &clock, None)).transpose()?;
     let chats = chats.into_iter().chain([console]).chain(slack.as_ref().map(slack::Opened::chat));
-    let chats: HashMap<ChatName, _> = chats.map(|chat| (chat.abilities().name, chat)).collect();
+    let chats: HashMap<ChatName, _> = chats.map(|chat| (chat.abilities().name, measured(chat, &metrics))).collect();
     let skills = Arc::new(ArcSwap::from_pointee(skills));
     let known = Known::of(slack.as_ref().map(slack::Opened::known));
     let house = House {
@@ -128,7 +134,9 @@ pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
         clock,
         ids,
     };
-    let web = web::State::new(&house.store, lookups(&house), (house.ids.clone(), routes), web);
+    let connections = slack.iter().map(|slack| ("slack", slack.connections())).collect();
+    let lookups = lookups(&house, Arc::new(connections));
+    let web = web::State::new(&house.store, lookups, (house.ids.clone(), routes), web);
     let mut writing = JoinSet::new();
     writing.spawn(writer.run());
     // Before anything new comes in: what an earlier start left comes first in its lanes.
@@ -136,16 +144,17 @@ pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
     house.store.take(Queue::Outbox).await?;
     // Before anybody works, so that whoever sees nothing left to do sees the truth.
     reconcile::touch_all(&house.store, house.upkeep.polls.keys()).await?;
-    Ok(Opened { house, local, writing, handover, web, keep_audit, ended, slack })
+    Ok(Opened { house, local, writing, handover, web, keep_audit, ended, slack, watched: None })
 }
 
-fn lookups(house: &House) -> web::Lookups {
+fn lookups(house: &House, connections: web::Connections) -> web::Lookups {
     web::Lookups {
         rules: house.rules.clone(),
         grammar: Arc::new(Map::new(house.skills.clone(), |skills: &Skills| &skills.grammar)),
         templates: Arc::new(Map::new(house.skills.clone(), |skills: &Skills| &skills.templates)),
         project: house.project.clone(),
         source: house.source.clone(),
+        connections,
     }
 }
 
@@ -160,17 +169,25 @@ impl Opened {
         &self.web
     }
 
+    /// Serves the figures there, too.
+    #[must_use]
+    pub fn watched_at(self, listener: TcpListener) -> Self {
+        Self { watched: Some(listener), ..self }
+    }
+
     /// Works until `stop`, or until a part fails. Ends what was begun, then closes the store.
     pub async fn run(self, listener: Option<TcpListener>, stop: CancellationToken) -> anyhow::Result<()> {
-        let Self { house, local, mut writing, handover, web, keep_audit, ended, slack } = self;
+        let Self { house, local, mut writing, handover, web, keep_audit, ended, slack, watched } = self;
         let answering = elsewhere::answer(house.store.clone(), local, stop.clone());
         let sealing = sealing::run(house.store.clone(), keep_audit, stop.clone());
         let watching = watch(house.store.clone(), ended, stop.clone());
         let listening = slack.map(|slack| slack.run(house.clone(), stop.clone()));
+        let figures = watched.map(|listener| web::serve_metrics(listener, web.clone(), stop.clone()));
         let mut parts = parts(house, handover, listener.map(|listener| (listener, web)), &stop);
         parts.push(("logs", answering.map(Ok).boxed()));
         parts.push(("seals", sealing.map(Ok).boxed()));
         parts.push(("environments", watching.map(Ok).boxed()));
+        parts.extend(figures.map(|figures| ("metrics", figures.boxed())));
         parts.extend(listening.map(|listening| ("slack", listening.boxed())));
         let result = run_parts(parts, &stop).await;
         // The parts, and with them all store handles of ours, are gone: the writer ends when it has written the rest.

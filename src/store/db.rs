@@ -161,6 +161,15 @@ impl<'c> Tx<'c> {
         Ok(())
     }
 
+    /// Lets transactions wait between their statements for as long as it takes, where nobody else is at work.
+    pub(super) async fn be_patient(&mut self) -> Result<(), StoreError> {
+        const SQL: &str = "SET idle_in_transaction_session_timeout = 0";
+        match self.driver() {
+            Driver::Sqlite(_) => Ok(()),
+            Driver::Postgres(conn) => Ok(sqlx::raw_sql(SQL).execute(conn).await.map(drop)?),
+        }
+    }
+
     pub(super) async fn roll_back(&mut self) -> Result<(), StoreError> {
         match self.driver() {
             Driver::Sqlite(conn) => sqlx::query("ROLLBACK").execute(conn).await.map(drop)?,

@@ -59,7 +59,6 @@ pub use db::{Reader, Statements, Synchronous, Tx, Url};
 pub use error::StoreError;
 pub use home::Home;
 pub use lease::{LEASE, Term};
-pub use open::Oldest;
 pub use time::{StoreClock, StoreTime};
 use tokio::sync::{mpsc, watch};
 pub use writer::Handover;
@@ -68,6 +67,7 @@ pub use writing::WriterTask;
 use crate::domain::touch::TouchKey;
 use crate::domain::{Crew, HomeId, WorkerId};
 use crate::event::Arrival;
+use crate::metrics::{Metrics, Stock};
 use crate::ports::{Arrived, Clock, Ids, Intake, IntakeError};
 
 /// A handle on the ledger; cheap to clone.
@@ -85,6 +85,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     time: StoreTime,
     ids: Arc<dyn Ids>,
+    metrics: Metrics,
     lock: Option<lock::ProcessLock>,
     home: HomeId,
 }
@@ -103,6 +104,8 @@ pub struct Opening {
     pub clock: Arc<dyn Clock>,
     /// Names new rows.
     pub ids: Arc<dyn Ids>,
+    /// Told of each transaction.
+    pub metrics: Metrics,
 }
 
 impl Store {
@@ -111,7 +114,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::InUse`] when another process has it, [`StoreError::Newer`] when a newer release wrote it.
     pub async fn open(opening: Opening) -> Result<(Self, WriterTask, Handover), StoreError> {
-        let Opening { url, synchronous, home, time, clock, ids } = opening;
+        let Opening { url, synchronous, home, time, clock, ids, metrics } = opening;
         let lock = lock::ProcessLock::take(&url)?;
         let lives = home.id().clone();
         let mut db = db::Db::open(&url, synchronous).await?;
@@ -123,8 +126,10 @@ impl Store {
         let (writer, jobs, open) = writer::Writer::open();
         let (arrivals, arrived) = mpsc::unbounded_channel();
         let (effects, decided) = mpsc::unbounded_channel();
-        let task = WriterTask { line, jobs, arrivals, effects, signals: signals.clone(), open, clock: clock.clone() };
-        let inner = Inner { db, writer, signals, clock, time, ids, lock, home: lives };
+        let (told, now) = (metrics.clone(), clock.clone());
+        let task =
+            WriterTask { line, jobs, arrivals, effects, signals: signals.clone(), open, clock: now, metrics: told };
+        let inner = Inner { db, writer, signals, clock, time, ids, metrics, lock, home: lives };
         let handover = Handover { arrivals: arrived, effects: decided };
         Ok((Self { inner: Arc::new(inner), term: None }, task, handover))
     }
@@ -159,7 +164,8 @@ impl Store {
             None => None,
         };
         if done.is_none() {
-            self.inner.signals.broken_off();
+            let count = self.inner.metrics.broken_off();
+            tracing::warn!(count, "work was broken off: the lease was lost");
         }
         done
     }
@@ -167,7 +173,12 @@ impl Store {
     /// How much of what was begun was broken off because the lease was lost. Of each at most the one call that was on
     /// its way may have been done; whoever takes it up looks first.
     pub fn broken_off(&self) -> u64 {
-        self.inner.signals.count_broken_off()
+        self.inner.metrics.count_broken_off()
+    }
+
+    /// What is counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
     }
 
     /// A connection to read with.
@@ -239,9 +250,10 @@ impl Store {
         open::count(&mut self.reader().await?, self.inner.clock.now()).await
     }
 
-    /// Since when what is still to be done has waited that came first.
-    pub async fn oldest(&self) -> Result<Oldest, StoreError> {
-        open::oldest(&mut self.reader().await?).await
+    /// What stands in the database now, for the figures.
+    pub async fn stock(&self) -> Result<Stock, StoreError> {
+        let replicas = self.crew().borrow().count;
+        open::stock(&mut self.reader().await?, replicas).await
     }
 
     /// How many statements have been run so far.

@@ -1,7 +1,6 @@
 //! What those who wait are told, by our own writer and by others on the same database.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::futures::OwnedNotified;
 use tokio::sync::{Notify, watch};
@@ -21,7 +20,6 @@ pub(super) struct Signals {
     asked: Arc<Notify>,
     freed_arrivals: Arc<Notify>,
     freed_deeds: Arc<Notify>,
-    broken_off: AtomicU64,
 }
 
 impl Signals {
@@ -35,7 +33,6 @@ impl Signals {
             asked: Arc::default(),
             freed_arrivals: Arc::default(),
             freed_deeds: Arc::default(),
-            broken_off: AtomicU64::new(0),
         }
     }
 
@@ -66,15 +63,6 @@ impl Signals {
         self.crew.subscribe()
     }
 
-    pub(super) fn broken_off(&self) {
-        let count = self.broken_off.fetch_add(1, Ordering::Relaxed) + 1;
-        tracing::warn!(count, "work was broken off: the lease was lost");
-    }
-
-    pub(super) fn count_broken_off(&self) -> u64 {
-        self.broken_off.load(Ordering::Relaxed)
-    }
-
     pub(super) fn changed(&self) -> OwnedNotified {
         self.changed.clone().notified_owned()
     }
@@ -102,7 +90,7 @@ impl Signals {
 #[cfg(test)]
 mod tests {
     use shuttle::future::{block_on, spawn, yield_now};
-    use shuttle::sync::atomic::AtomicBool;
+    use shuttle::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
     use crate::domain::WorkerId;

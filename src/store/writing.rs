@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 
 use super::claims::{Claim, Queue};
 use super::commit::Committed;
@@ -26,6 +26,7 @@ use super::writer::{Asked, Job};
 use super::{inbox, outbox};
 use crate::domain::moment::{self, Moment};
 use crate::event::Raw;
+use crate::metrics::Metrics;
 use crate::ports::{Arrived, Clock};
 
 /// How often it says that it is alive.
@@ -46,6 +47,7 @@ pub struct WriterTask {
     pub(super) signals: Arc<Signals>,
     pub(super) open: Arc<AtomicUsize>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) metrics: Metrics,
 }
 
 impl WriterTask {
@@ -136,6 +138,7 @@ impl WriterTask {
     /// somebody to write for.
     async fn begin_anew(&mut self) -> bool {
         self.signals.lease.end();
+        self.metrics.term_lost();
         tracing::error!("the database is out of reach, or others took over: what was begun is broken off");
         let clock = self.clock.clone();
         let joining = self.line.join_anew(clock.as_ref());
@@ -260,12 +263,21 @@ impl WriterTask {
     }
 
     async fn try_group(&mut self, group: &Group) -> Result<Written, StoreError> {
-        let (now, worker) = (self.clock.now(), self.line.worker().clone());
-        if self.line.is_alone() && group.is_one_statement() {
-            return self.line.state(|tx| Box::pin(write_rows(tx, group, (&worker, now)))).await;
+        let (now, worker, begun) = (self.clock.now(), self.line.worker().clone(), Instant::now());
+        let written = if self.line.is_alone() && group.is_one_statement() {
+            self.line.state(|tx| Box::pin(write_rows(tx, group, (&worker, now)))).await
+        } else {
+            let locks = self.line.locks(group.lanes());
+            let news = group.news();
+            self.line.transact(&locks, |_| Some(news), |tx| Box::pin(write_rows(tx, group, (&worker, now)))).await
+        };
+        match &written {
+            Ok(_) => self.metrics.committed(begun.elapsed()),
+            // Somebody was faster: nothing is wrong.
+            Err(StoreError::Conflict) => {}
+            Err(_) => self.metrics.commit_failed(),
         }
-        let locks = self.line.locks(group.lanes());
-        self.line.transact(&locks, |_| Some(group.news()), |tx| Box::pin(write_rows(tx, group, (&worker, now)))).await
+        written
     }
 
     /// Answers, and hands over what was written. A queue whose reader is gone (the house closes) keeps nothing: the

@@ -5,7 +5,9 @@ mod asset;
 mod auth;
 mod console;
 mod error;
+mod health;
 pub(crate) mod host;
+mod measure;
 mod messages;
 mod presses;
 pub mod proxy;
@@ -13,6 +15,7 @@ mod router;
 mod state;
 mod webhooks;
 
+pub use health::serve_metrics;
 pub use router::{router, serve};
-pub use state::{Lookups, Settings, State};
+pub use state::{Connections, Lookups, Settings, State};
 pub use webhooks::HookKey;

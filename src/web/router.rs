@@ -1,6 +1,7 @@
 //! Which address is answered by what.
 
 use std::net::SocketAddr;
+use std::time::Instant;
 
 use anyhow::Context;
 use axum::Router;
@@ -13,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::state::State;
-use super::{api, asset, auth, console, host, webhooks};
+use super::{api, asset, auth, console, health, host, measure, webhooks};
 
 /// The longest body taken.
 const LONGEST_BODY: usize = 256 * 1024;
@@ -42,6 +43,8 @@ pub fn router(state: State) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), host::check))
         // After the check: git servers call by whatever name or address leads here.
         .merge(webhooks::routes())
+        .merge(health::routes())
+        .layer(middleware::from_fn_with_state(state.clone(), measure::count))
         .layer(middleware::from_fn(protect))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(middleware::from_fn_with_state(state.clone(), lead_on))
@@ -50,8 +53,12 @@ pub fn router(state: State) -> Router {
 
 /// Components have names of their own; what is for them never reaches our pages, nor our cookies them.
 async fn lead_on(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
     match state.proxy.answer(request).await {
-        Ok(response) => response,
+        Ok(response) => {
+            measure::passed_on(&state, (&response, begun));
+            response
+        }
         Err(ours) => next.run(*ours).await,
     }
 }

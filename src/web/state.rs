@@ -10,6 +10,7 @@ use arc_swap::access::DynAccess;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::proxy::{Proxy, proxy};
@@ -52,7 +53,12 @@ pub struct Lookups {
     pub project: Arc<Project>,
     /// Where versions come from.
     pub source: Arc<dyn ArtifactSource>,
+    /// How many connections are open to each chat that has any.
+    pub connections: Connections,
 }
+
+/// How many connections are open, by chat.
+pub type Connections = Arc<Vec<(&'static str, watch::Receiver<usize>)>>;
 
 /// The handlers' state; cheap to clone.
 #[derive(Clone)]
@@ -63,6 +69,7 @@ pub struct State {
     pub(super) templates: Arc<dyn DynAccess<Arc<Templates>> + Send + Sync>,
     pub(super) project: Arc<Project>,
     pub(super) source: Arc<dyn ArtifactSource>,
+    pub(super) connections: Connections,
     pub(super) ids: Arc<dyn Ids>,
     pub(super) proxy: Arc<Proxy>,
     pub(super) closing: CancellationToken,
@@ -82,11 +89,12 @@ impl State {
         (ids, routes): (Arc<dyn Ids>, Arc<dyn Routes>),
         settings: Settings,
     ) -> Self {
-        let Lookups { rules, grammar, templates, project, source } = lookups;
+        let Lookups { rules, grammar, templates, project, source, connections } = lookups;
         let closing = CancellationToken::new();
         let proxy = Arc::new(proxy(routes, closing.clone()));
         let settings = Arc::new(settings);
-        Self { store: store.clone(), rules, grammar, templates, project, source, ids, proxy, closing, settings }
+        let store = store.clone();
+        Self { store, rules, grammar, templates, project, source, connections, ids, proxy, closing, settings }
     }
 
     /// The console's address, without a slash at its end.

@@ -16,7 +16,7 @@ use chamberlain::domain::touch::TouchKey;
 use chamberlain::event::Arrival;
 use chamberlain::event::chat::slack::Us;
 use chamberlain::ports::{Arrived, Intake, IntakeError};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 /// Prints what arrives.
@@ -49,8 +49,14 @@ async fn main() {
         questions: mpsc::channel(1).0,
     };
     let dialler = Dialler::new(api_url, token).unwrap();
-    let keeper =
-        Keeper { dialler, listener: Arc::new(doorman), share: Share::whole(2), most: 2, limits: Limits::default() };
+    let keeper = Keeper {
+        dialler,
+        listener: Arc::new(doorman),
+        share: Share::whole(2),
+        most: 2,
+        limits: Limits::default(),
+        open: watch::Sender::new(0),
+    };
     let stop = CancellationToken::new();
     let (ended, ()) = tokio::join!(keep(keeper, stop.clone()), async {
         tokio::task::spawn_blocking(|| stdin().read_to_end(&mut Vec::new())).await.unwrap().unwrap();

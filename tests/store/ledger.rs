@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chamberlain::domain::{ChatName, Lane, Timestamp};
 use chamberlain::event::{Arrival, Source};
+use chamberlain::metrics::Metrics;
 use chamberlain::ports::RandomIds;
 use chamberlain::store::{Handover, Home, Opening, Store, StoreError, StoreTime, Synchronous, Url};
 use sqlx::{Connection, PgConnection, SqliteConnection};
@@ -48,6 +49,7 @@ async fn open_at(url: Url, clock: Arc<HandClock>, home: tempfile::TempDir) -> Re
         time: StoreTime::default(),
         clock: clock.clone(),
         ids: Arc::new(RandomIds),
+        metrics: Metrics::default(),
     };
     let (store, writer, handover) = Store::open(opening).await?;
     let mut writing = JoinSet::new();

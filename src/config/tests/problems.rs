@@ -31,14 +31,14 @@ email = "ana"
 
 #[test]
 fn unknown_settings_are_told_with_the_meant_one() {
-    let text = "listen = \"127.0.0.1:1\"\n[server]\nlisten_on = 1\n[people.ana]\nemial = \"a@b\"\n[metrics]\n";
+    let text = "listen = \"127.0.0.1:1\"\n[server]\nlisten_on = 1\n[people.ana]\nemial = \"a@b\"\n[metric]\n";
     assert_eq!(
         told(text),
         [
-            "config.toml:1:1: `listen` is no setting that I know. Did you mean `server.listen`?",
+            "config.toml:1:1: `listen` is no setting that I know. Did you mean `metrics.listen` or `server.listen`?",
             "config.toml:3:1: `server.listen_on` is no setting that I know. Settings here: `host`, `listen`.",
             "config.toml:5:1: `people.ana.emial` is no setting that I know. Did you mean `people.ana.email`?",
-            "config.toml:6:2: `metrics` is no setting that I know. Settings here: `audit`, `bindings`, `components`, `data_dir`, `environments`, `log`, `people`, `profile`, `project`, `repositories`, `roles`, `rooms`, `server`, `skills`, `slack`, `store`.",
+            "config.toml:6:2: `metric` is no setting that I know. Did you mean `metrics`?",
         ]
     );
 }

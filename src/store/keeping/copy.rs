@@ -86,6 +86,7 @@ struct Target<'t> {
 impl Target<'_> {
     /// All of it, or nothing.
     async fn write_all(&mut self, from: &Url, source: &mut Looker) -> Result<Vec<Line>, KeepingError> {
+        self.tx.be_patient().await.map_err(|cause| self.failed(cause))?;
         self.tx.begin(None).await.map_err(|cause| self.failed(cause))?;
         match self.fill(from, source).await {
             Ok(lines) if lines.iter().all(|line| line.from == line.to) => {

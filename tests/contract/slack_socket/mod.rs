@@ -89,7 +89,8 @@ impl Ground {
             questions,
         };
         let dialler = Dialler::new(&slack.api_url(), token).unwrap();
-        let keeper = Keeper { dialler, listener: Arc::new(doorman), share, most: 5, limits };
+        let keeper =
+            Keeper { dialler, listener: Arc::new(doorman), share, most: 5, limits, open: watch::Sender::new(0) };
         let mut keeping = JoinSet::new();
         keeping.spawn(keep(keeper, stop.clone()));
         Self { slack, intake, desk, asked, stop, hints, keeping }

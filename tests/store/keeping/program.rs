@@ -119,6 +119,24 @@ async fn a_copy_that_is_killed_in_the_middle_leaves_nothing_and_can_be_done_agai
     assert_eq!(dump(&Url::Sqlite(file)).await, rows);
 }
 
+/// The server ends writers of ours that hold up others for a second; a copy holds up nobody.
+#[tokio::test]
+async fn a_copy_from_a_slow_database_comes_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let filled = Url::Sqlite(folder.path().join("filled.db"));
+    fill(&filled).await;
+    let (Some(from), Some(to)) = (postgres::database().await, postgres::database().await) else { return };
+    chamberlain::store::keeping::copy::copy(&filled, &Url::Postgres(from.clone())).await.unwrap();
+    let mut holder = PgConnection::connect(&from).await.unwrap();
+    sqlx::raw_sql("BEGIN; LOCK TABLE touches IN ACCESS EXCLUSIVE MODE").execute(&mut holder).await.unwrap();
+    let mut copying = chamberlain(folder.path(), &["copy", &from, &to]).stdout(Stdio::null()).spawn().unwrap();
+    until_it_waits(&mut holder, &mut copying).await;
+    sqlx::raw_sql("SELECT pg_sleep(1.5)").execute(&mut holder).await.unwrap();
+    holder.close().await.unwrap();
+    assert!(copying.wait().unwrap().success());
+    assert_eq!(count(&Url::Postgres(to)).await, count(&filled).await);
+}
+
 async fn until_it_waits(holder: &mut PgConnection, copying: &mut Child) {
     const SQL: &str = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'touches'::regclass";
     loop {

@@ -31,6 +31,8 @@ pub struct Keeper {
     pub most: u32,
     /// How long everything may take.
     pub limits: Limits,
+    /// Told how many are open.
+    pub open: watch::Sender<usize>,
 }
 
 /// Keeps the sockets until `stop`.
@@ -166,7 +168,8 @@ impl Slot {
         let id = SlackSocketModeWssClientId { initial_index: self.index, token_index: 0, reconnected: number };
         let (listener, stop, limits) = (self.keeper.listener.clone(), self.stop.clone(), self.keeper.limits);
         let (tally, slot) = (self.tally.clone(), self.index);
-        sockets.spawn(listen(socket, Ears { listener, id, keeper, stop, limits }).map(move |ended| {
+        let open = self.keeper.open.clone();
+        sockets.spawn(listen(socket, Ears { listener, id, keeper, stop, limits, open }).map(move |ended| {
             tally.end(matches!(ended, Ended::Silent | Ended::Closed));
             tracing::debug!(slot, ?ended, "a socket to Slack ended");
         }));

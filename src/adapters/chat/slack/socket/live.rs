@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::stream::{FuturesUnordered, SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use slack_morphism::{SlackSocketModeClientListener, SlackSocketModeWssClientId};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 use tokio_util::sync::CancellationToken;
@@ -37,6 +37,24 @@ pub(super) struct Ears {
     pub(super) stop: CancellationToken,
     /// How long everything may take.
     pub(super) limits: Limits,
+    /// Told how many are open.
+    pub(super) open: watch::Sender<usize>,
+}
+
+/// One that is open, and counted as such until it is dropped.
+struct Standing(watch::Sender<usize>);
+
+impl Standing {
+    fn among(open: watch::Sender<usize>) -> Self {
+        open.send_modify(|count| *count += 1);
+        Self(open)
+    }
+}
+
+impl Drop for Standing {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
 }
 
 /// Why a socket ended.
@@ -63,11 +81,11 @@ pub(super) async fn listen(socket: Socket, ears: Ears) -> Ended {
 }
 
 async fn read(mut stream: SplitStream<Socket>, ears: Ears, frames: mpsc::UnboundedSender<Message>) -> Ended {
-    let Ears { listener, id, keeper, stop, limits } = ears;
+    let Ears { listener, id, keeper, stop, limits, open } = ears;
     let mut taking = FuturesUnordered::new();
     let mut pings = interval(limits.ping);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut is_open, mut deadline, mut leaves_at) = (false, Instant::now() + limits.hello, None);
+    let (mut standing, mut deadline, mut leaves_at) = (None, Instant::now() + limits.hello, None);
     let ended = loop {
         tokio::select! {
             biased;
@@ -76,12 +94,13 @@ async fn read(mut stream: SplitStream<Socket>, ears: Ears, frames: mpsc::Unbound
             Some(ack) = taking.next(), if !taking.is_empty() => send(&frames, ack),
             frame = stream.next() => match frame {
                 Some(Ok(Message::Text(text))) => {
-                    if is_open {
+                    if standing.is_some() {
                         deadline = Instant::now() + limits.quiet;
                     }
                     match Frame::read(&text) {
                         Frame::Hello { connections } => {
-                            (is_open, deadline) = (true, Instant::now() + limits.quiet);
+                            standing.get_or_insert_with(|| Standing::among(open.clone()));
+                            deadline = Instant::now() + limits.quiet;
                             keeper.send(Told::Open(connections)).ok();
                         }
                         Frame::Disconnect(why) => {
@@ -93,16 +112,16 @@ async fn read(mut stream: SplitStream<Socket>, ears: Ears, frames: mpsc::Unbound
                     }
                 }
                 Some(Ok(Message::Close(_)) | Err(_)) | None => break Ended::Closed,
-                Some(Ok(_)) if is_open => deadline = Instant::now() + limits.quiet,
+                Some(Ok(_)) if standing.is_some() => deadline = Instant::now() + limits.quiet,
                 Some(Ok(_)) => {}
             },
             _ = pings.tick() => drop(frames.send(Message::Ping(Bytes::new()))),
             () = sleep_until(leaves_at.unwrap_or(deadline)), if leaves_at.is_some() => break Ended::Closed,
-            () = sleep_until(deadline) => break if is_open { Ended::Silent } else { Ended::NoHello },
+            () = sleep_until(deadline) => break if standing.is_some() { Ended::Silent } else { Ended::NoHello },
         }
     };
     // The next one need not wait until this one is cleared away.
-    drop(keeper);
+    drop((keeper, standing));
     let last = async {
         while let Some(ack) = taking.next().await {
             send(&frames, ack);
