@@ -87,7 +87,7 @@ pub async fn run(stewards: Stewards, stop: CancellationToken) {
         // Asked for before the look, so that a touch between the two is not missed.
         let touched = stewards.store.touched().notified();
         let wake_at = match start_due(&stewards, &mut looking).await {
-            Ok(()) => wake_at(&stewards).await,
+            Ok(wake_at) => wake_at,
             Err(cause) => {
                 tracing::error!(error = %cause, "stewards cannot look: the store fails");
                 stewards.clock.now().plus(AGAIN)
@@ -98,7 +98,13 @@ pub async fn run(stewards: Stewards, stop: CancellationToken) {
             () = touched => {}
             // While nobody heard of us, what runs here may have been moved elsewhere.
             Ok(()) = terms.changed() => drop(looking.spawn(homes::clear(stewards.clone()))),
-            Some(ended) = looking.join_next() => log(ended, "a steward was broken off"),
+            Some(ended) = looking.join_next() => {
+                log(ended, "a steward was broken off");
+                // Whatever ended with it is let go of by now, too: one look at what is due is enough for all.
+                while let Some(ended) = looking.try_join_next() {
+                    log(ended, "a steward was broken off");
+                }
+            }
             () = stewards.clock.sleep_until(wake_at) => {}
         }
     }
@@ -108,11 +114,14 @@ pub async fn run(stewards: Stewards, stop: CancellationToken) {
     }
 }
 
-async fn start_due(stewards: &Stewards, looking: &mut JoinSet<()>) -> Result<(), StoreError> {
+/// Takes what is due; gives when to look again.
+async fn start_due(stewards: &Stewards, looking: &mut JoinSet<()>) -> Result<Timestamp, StoreError> {
     let (term, reach) = (stewards.store.term(), stewards.reach());
-    let due = touches::next_due(&mut stewards.store.reader().await?, &reach).await?;
-    if due.is_none_or(|due| due > reach.now) {
-        return Ok(());
+    let (now, latest) = (reach.now, reach.now.plus(LONGEST_SLEEP.min(stewards.lost_after)));
+    let due = touches::next_due(&mut stewards.store.reader().await?, &reach, latest).await?;
+    match due {
+        Some(due) if due <= now => {}
+        due => return Ok(due.unwrap_or(latest)),
     }
     // All that a look writes belongs to the term in which it has the key in hand.
     let store = stewards.store.within(&term);
@@ -125,21 +134,8 @@ async fn start_due(stewards: &Stewards, looking: &mut JoinSet<()>) -> Result<(),
         let look = Box::pin(look(stewards, claimed).instrument(span));
         looking.spawn(async move { store.as_worker(term.worker(), look).await.unwrap_or_default() });
     }
-    Ok(())
-}
-
-async fn wake_at(stewards: &Stewards) -> Timestamp {
-    let reach = stewards.reach();
-    let now = reach.now;
-    let latest = now.plus(LONGEST_SLEEP.min(stewards.lost_after));
-    match stewards.store.reader().await {
-        Ok(mut reader) => match touches::next_due(&mut reader, &reach).await {
-            Ok(Some(due)) => due.min(latest),
-            Ok(None) => latest,
-            Err(_) => now.plus(AGAIN),
-        },
-        Err(_) => now.plus(AGAIN),
-    }
+    // More may be due than can be taken at once.
+    Ok(now)
 }
 
 async fn look(stewards: Stewards, mut claimed: Claimed) {

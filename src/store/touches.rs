@@ -84,6 +84,9 @@ macro_rules! free {
     };
 }
 
+/// What finds the next one; `$3` is the latest that matters.
+pub const NEXT_DUE: &str = concat!("SELECT due_at ", free!(), " AND due_at <= $3 ORDER BY due_at LIMIT 1");
+
 /// Takes what is due and in nobody's hand.
 pub async fn claim(tx: &mut Tx<'_>, worker: &WorkerId, reach: &Reach) -> Result<Vec<Claimed>, StoreError> {
     // The condition is repeated outside the subquery: without it PostgreSQL hands the same rows to two workers.
@@ -157,12 +160,12 @@ pub async fn is_at(tx: &mut Tx<'_>, key: &TouchKey, version: Option<i64>) -> Res
     Ok(row.map(|(version,)| version) == version)
 }
 
-/// When the next look is due that may be taken.
-pub async fn next_due(reader: &mut Reader, reach: &Reach) -> Result<Option<Timestamp>, StoreError> {
-    const SQL: &str = concat!("SELECT due_at ", free!(), " ORDER BY due_at LIMIT 1");
-    let due: Option<(i64,)> = on!(reader, c => sqlx::query_as(SQL)
+/// When the next look is due that may be taken, if it is by `latest`: without an end SQLite sorts all there are.
+pub async fn next_due(reader: &mut Reader, reach: &Reach, latest: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let due: Option<(i64,)> = on!(reader, c => sqlx::query_as(NEXT_DUE)
         .bind(reach.home.as_str())
         .bind(reach.lost_before.as_millis())
+        .bind(latest.as_millis())
         .fetch_optional(c)
         .await)?;
     Ok(due.map(|(due,)| Timestamp::from_millis(due)))

@@ -39,6 +39,15 @@ async fn many_that_come_together_share_their_statements() {
     }
 }
 
+/// At rest nothing else is asked: it may not cost more the more there is.
+#[tokio::test]
+async fn the_next_look_is_found_by_its_index() {
+    for ledger in ledger::each().await.into_iter().filter(|ledger| ledger.store.is_alone()) {
+        let plan = ledger.sqlite_plan(chamberlain::store::touches::NEXT_DUE).await;
+        assert!(plan.contains("USING INDEX touches_due\n(due_at<?)") && !plan.contains("TEMP B-TREE"), "{plan}");
+    }
+}
+
 #[tokio::test]
 async fn the_claim_walks_open_rows_alone() {
     for ledger in ledger::each().await.into_iter().filter(|ledger| ledger.store.is_alone()) {

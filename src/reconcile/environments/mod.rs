@@ -15,6 +15,7 @@ use super::{Next, StewardError, arrival};
 use crate::domain::deployment::Deployment;
 use crate::domain::environment::{Environment, Revision, Wish};
 use crate::domain::spec::{EnvironmentName, Seen};
+use crate::event::Arrival;
 use crate::event::outcome::Outcome;
 use crate::store::{deployments, environments, revisions};
 
@@ -80,11 +81,16 @@ async fn record(
         return Ok(());
     }
     environment.seen_at = Some(now);
-    let outcomes = outcomes.iter().map(arrival).collect::<Result<_, _>>()?;
+    let outcomes: Vec<Arrival> = outcomes.iter().map(arrival).collect::<Result<_, _>>()?;
     let environment = environment.clone();
-    let written = stewards
-        .store
-        .observe(outcomes, move |tx| Box::pin(async move { environments::put_seen(tx, &environment).await }));
+    let store = &stewards.store;
+    if outcomes.is_empty() {
+        // Nobody has to look because of it.
+        let written = store.write(move |tx| Box::pin(async move { environments::put_seen(tx, &environment).await }));
+        return Ok(written.await?);
+    }
+    let written =
+        store.observe(outcomes, move |tx| Box::pin(async move { environments::put_seen(tx, &environment).await }));
     Ok(written.await?)
 }
 
