@@ -7,7 +7,8 @@ mod health;
 mod image;
 mod objects;
 #[path = "../support/required.rs"]
-pub mod required;
+#[expect(unreachable_pub, reason = "shared with other test binaries")]
+mod required;
 mod settings;
 mod tool;
 mod unit;
