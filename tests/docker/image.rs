@@ -83,12 +83,20 @@ fn hadolint_finds_nothing() {
     assert!(is_well && told.is_empty(), "{told}");
 }
 
-/// What the build copies is enough: the folders and files that the manifest and the sources name.
+/// Besides what is compiled: cargo goes nowhere without the files of targets that the manifest names without their path.
 #[test]
 fn what_the_build_needs_is_not_left_out() {
-    let root = path("..");
-    let ignore = std::fs::read_to_string(root.join(".dockerignore")).unwrap();
+    let read = |name: &str| std::fs::read_to_string(path("..").join(name)).unwrap();
+    let ignore = read(".dockerignore");
     let kept: Vec<&str> = ignore.lines().filter_map(|line| line.strip_prefix('!')).collect();
-    assert_eq!(kept, ["build.rs", "Cargo.lock", "Cargo.toml", "migrations", "skills", "src"]);
-    assert!(kept.iter().all(|name| root.join(name).exists()) && ignore.lines().any(|line| line == "*"));
+    let manifest: toml::Table = toml::from_str(&read("Cargo.toml")).unwrap();
+    let found = [("bench", "benches"), ("test", "tests"), ("example", "examples")].into_iter().filter(|(kind, _)| {
+        let targets = manifest.get(*kind).and_then(toml::Value::as_array);
+        targets.into_iter().flatten().any(|target| target.get("path").is_none())
+    });
+    let needed = ["Cargo.lock", "Cargo.toml", "build.rs", "migrations", "skills", "src"];
+    for name in needed.into_iter().chain(found.map(|(_, folder)| folder)) {
+        assert!(kept.contains(&name), "{name} is left out");
+    }
+    assert!(ignore.lines().any(|line| line == "*"));
 }
