@@ -10,7 +10,7 @@ use crate::{documents, path, text};
 /// The variables of `docker/`, each with a value that it may have.
 const KNOWN: [(&str, &str); 6] = [
     ("CHAMBERLAIN__DATA_DIR", "/data"),
-    ("CHAMBERLAIN__LOG__LEVEL", "debug"),
+    ("CHAMBERLAIN__METRICS__LISTEN", "0.0.0.0:7421"),
     ("CHAMBERLAIN__SERVER__LISTEN", "0.0.0.0:7420"),
     ("CHAMBERLAIN__SLACK__APP_TOKEN", "xapp-1-A0-1-a"),
     ("CHAMBERLAIN__SLACK__BOT_TOKEN", "xoxb-1-a"),
