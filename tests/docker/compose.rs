@@ -99,8 +99,8 @@ fn what_is_wrong_is_found() {
         ("healthcheck", json!({ "test": "chamberlain health" })),
     ];
     for (key, value) in changes {
-        let mut changed = ours.clone();
-        changed[key] = value;
-        assert_eq!(wrong(&changed).len(), 1, "{key}: {:?}", wrong(&changed));
+        let mut service = ours.clone();
+        service[key] = value;
+        assert_eq!(wrong(&service).len(), 1, "{key}: {:?}", wrong(&service));
     }
 }
