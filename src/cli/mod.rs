@@ -4,6 +4,7 @@ pub mod audit;
 pub mod check_config;
 mod client;
 pub mod doctor;
+pub mod health;
 pub mod hooks;
 pub mod login;
 pub mod sample;
@@ -41,6 +42,8 @@ pub enum Command {
     CheckConfig,
     /// Look at the installation and say for each problem what to do; exit code 1 when there is one.
     Doctor,
+    /// Ask a running Chamberlain whether it is well; exit code 1 when it is not, or nobody answers.
+    Health(health::Health),
     /// Say one message to a running Chamberlain and print the answers.
     Say(say::Say),
     /// Print a new login link of a running Chamberlain.
@@ -91,6 +94,7 @@ impl Cli {
         let runtime = runtime()?;
         match self.command {
             None | Some(Command::Serve) => runtime.block_on(serve::run(config)).map(|()| ExitCode::SUCCESS),
+            Some(Command::Health(health)) => runtime.block_on(health::run(&config, health, &mut std::io::stdout())),
             Some(Command::Say(say)) => runtime.block_on(say::run(&config, say)),
             Some(Command::Store(store)) => runtime.block_on(store::run(&config, store, &mut std::io::stdout())),
             Some(Command::Audit(audit)) => runtime.block_on(audit::run(&config, audit, &mut std::io::stdout())),
