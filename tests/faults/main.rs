@@ -17,6 +17,7 @@ mod chat_down;
 mod clock;
 mod database;
 mod deaths;
+mod git_server;
 mod ground;
 mod hanging;
 mod house;
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
         Trial { name: "replica_cut_off", run: |run| Box::pin(replicas::cut_off(run)) },
         Trial { name: "replica_killed", run: |run| Box::pin(replicas::killed(run)) },
         Trial { name: "replica_with_clocks_apart", run: |run| Box::pin(replicas::with_clocks_apart(run)) },
+        Trial { name: "replica_lost_and_back", run: |run| Box::pin(replicas::lost_and_back(run)) },
         Trial { name: "replicas_without_the_database", run: |run| Box::pin(replicas::without_the_database(run)) },
         Trial { name: "chat_down", run: |run| Box::pin(chat_down::chat_down(run)) },
         Trial { name: "disk_full", run: |run| Box::pin(starved::disk_full(run)) },
