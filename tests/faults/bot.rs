@@ -38,7 +38,7 @@ pub(crate) struct Start {
     pub(crate) ahead: i64,
     /// After how many milliseconds a machine that nobody hears of is lost.
     pub(crate) lost_after: u64,
-    /// Where its hooks are called, from when it is open.
+    /// Where it is called, from when it is open.
     pub(crate) door: Door,
 }
 
@@ -81,8 +81,8 @@ impl Bot {
         reading.spawn(async move {
             let mut out = BufReader::new(out).lines();
             while let Ok(Some(line)) = out.next_line().await {
-                if let Some(hooks) = line.strip_prefix("hooks ") {
-                    door.open(hooks);
+                if let Some((hooks, token)) = line.strip_prefix("door ").and_then(|told| told.split_once(' ')) {
+                    door.open((hooks, token));
                 } else if told.send(line).is_err() {
                     return;
                 }

@@ -1,5 +1,6 @@
 //! A git server: what was pushed there it hints at, also doubled and with a wrong key, until a bot takes the hint.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,17 +14,23 @@ const LIMIT: Duration = Duration::from_secs(2);
 /// The wait between two calls that were not taken.
 const AGAIN: Duration = Duration::from_millis(100);
 
-/// The address that a bot's hooks are called at; it changes with every life.
+/// The address that a bot's hooks are called at, and a token of ana's; they change with every life.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Door(Arc<Mutex<String>>);
+pub(crate) struct Door(Arc<Mutex<(String, String)>>);
 
 impl Door {
-    pub(crate) fn open(&self, address: &str) {
-        address.clone_into(&mut self.0.lock().unwrap());
+    pub(crate) fn open(&self, (hooks, token): (&str, &str)) {
+        *self.0.lock().unwrap() = (hooks.to_owned(), token.to_owned());
     }
 
-    fn address(&self) -> String {
-        self.0.lock().unwrap().clone()
+    fn hooks(&self) -> String {
+        self.0.lock().unwrap().0.clone()
+    }
+
+    /// Where the API listens, and the token.
+    pub(crate) fn api(&self) -> (SocketAddr, String) {
+        let (hooks, token) = self.0.lock().unwrap().clone();
+        (hooks.split('/').nth(2).unwrap().parse().unwrap(), token)
     }
 }
 
@@ -89,7 +96,7 @@ async fn hint(doors: Vec<Door>, mut pushed: watch::Receiver<usize>, told: Arc<Mu
     while pushed.changed().await.is_ok() {
         let push = *pushed.borrow_and_update();
         loop {
-            let (first, second) = (bots.next().unwrap().address(), bots.next().unwrap().address());
+            let (first, second) = (bots.next().unwrap().hooks(), bots.next().unwrap().hooks());
             let forged = first.replace("/push/", "/push/x");
             let calls = [call(&client, &first), call(&client, &second), call(&client, &forged)];
             let answers = futures::future::join_all(calls).await;

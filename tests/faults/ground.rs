@@ -1,6 +1,7 @@
 //! What outlives a life of the bot: its folder, its database, the chat, what runs; and the wait until nothing is left to
 //! do.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -77,6 +78,11 @@ impl Ground {
         story
     }
 
+    /// Where people type.
+    pub(crate) fn api(&self) -> (SocketAddr, String) {
+        self.start.door.api()
+    }
+
     pub(crate) async fn ledger(&self) -> Ledger {
         self.database.ledger(self.start.ahead).await
     }
@@ -96,6 +102,7 @@ impl Ground {
 
     /// Waits for a line, or until nothing is left to do.
     pub(crate) async fn until<T>(&mut self, mut find: impl FnMut(&str) -> Option<T>) -> Waited<T> {
+        let mut last = String::new();
         let found = tokio::time::timeout(self.patience, async {
             loop {
                 let line = tokio::select! {
@@ -104,6 +111,9 @@ impl Ground {
                 };
                 if let Some(found) = find(&line) {
                     return Waited::Found(found);
+                }
+                if line.starts_with("open ") {
+                    last.clone_from(&line);
                 }
                 if line == "open 0"
                     && self.chat.is_heard()
@@ -117,7 +127,9 @@ impl Ground {
         if let Ok(found) = found.await {
             return found;
         }
-        panic!("there is always something left to do: {}", self.ledger().await.left().await)
+        let (heard, hinted) = (self.chat.is_heard(), self.git_server.is_heard());
+        let left = self.ledger().await.left().await;
+        panic!("there is always something left to do: {left}; heard: {heard}, hinted: {hinted}, open: {last}")
     }
 
     /// Everything that must hold when nothing is left to do.

@@ -1,5 +1,6 @@
 //! Several bots on one database of a server, and the chat that tells each arrival to one of them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ use crate::way::Way;
 
 /// How long it may take until nothing is left to do.
 const LIMIT: Duration = Duration::from_mins(4);
+/// How long a machine that is back may take to end what was moved away, one environment after the other.
+const AT_HOME: Duration = Duration::from_secs(90);
 /// How often it is looked.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -126,16 +129,22 @@ impl House {
         tokio::time::timeout(LIMIT, none).await.unwrap_or_else(|_| panic!("there are always rows of {sql}"));
     }
 
-    /// Waits until nothing of these environments runs on a machine any more.
-    pub(crate) async fn until_gone(&self, member: usize, environments: &[String]) {
-        let is_of = |of: &str| environments.iter().any(|name| of.split('/').next() == Some(name));
-        let gone = async {
-            while self.members[member].processes.of_the_bot().iter().any(|process| is_of(&process.of)) {
+    /// Waits until nothing runs on a machine of what lives on another one.
+    pub(crate) async fn until_at_home(&self) {
+        let at_home = async {
+            while !self.is_at_home().await {
                 tokio::time::sleep(LOOK).await;
             }
         };
-        let told = "what was moved away still runs where it was";
-        tokio::time::timeout(LIMIT, gone).await.unwrap_or_else(|_| panic!("{told}: {environments:?}"));
+        tokio::time::timeout(AT_HOME, at_home).await.expect("what was moved away still runs where it was");
+    }
+
+    async fn is_at_home(&self) -> bool {
+        let ledger = self.ledger().await;
+        let homes: Vec<(String, Option<String>)> = ledger.rows("SELECT name, home FROM environments").await;
+        let homes: BTreeMap<String, Option<String>> = homes.into_iter().collect();
+        let mut running = self.members.iter().flat_map(|member| member.processes.of_the_bot());
+        running.all(|process| homes[process.of.split('/').next().unwrap()].as_ref() == Some(&process.home))
     }
 
     /// Ends everything in the way that the house ends an environment; nothing of it runs afterwards.

@@ -24,6 +24,7 @@ mod house;
 mod lost;
 mod neighbours;
 mod oracle;
+mod overload;
 #[path = "../support/postgres.rs"]
 #[expect(dead_code, unreachable_pub, reason = "each test binary uses its part of it")]
 mod postgres;
@@ -66,5 +67,6 @@ fn main() -> ExitCode {
         Trial { name: "driver_hangs", run: |run| Box::pin(hanging::driver_hangs(run)) },
         Trial { name: "clock_jumps", run: |run| Box::pin(clock::jumps(run)) },
         Trial { name: "two_on_one_file", run: |run| Box::pin(neighbours::two_on_one_file(run)) },
+        Trial { name: "overload", run: |run| Box::pin(overload::overload(run)) },
     ])
 }

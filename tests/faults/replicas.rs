@@ -120,7 +120,7 @@ pub(crate) async fn lost_and_back(run: Run) {
         moved += gone.len();
         house.start(lost).await;
         house.settle().await;
-        house.until_gone(lost, &gone).await;
+        house.until_at_home().await;
         house.check().await;
         class.survived();
     }

@@ -65,7 +65,9 @@ async fn run(
     settings.upkeep.lost_after = lost_after;
     let hooks = format!("http://{}{}", settings.web.listen, settings.web.hook_key.push_path(&RepositoryName::new("")));
     let opened = runtime::open(settings).await?;
-    moments::tell(&format!("hooks {hooks}"));
+    runtime::make_lobby(&opened).await?;
+    let token = opened.web().token(&PersonId::new("ana"), None).await?;
+    moments::tell(&format!("door {hooks} {token}"));
     let store = opened.house().store.clone();
     tokio::select! {
         ended = opened.run(Some(listener), CancellationToken::new()) => ended,
