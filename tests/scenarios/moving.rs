@@ -37,17 +37,17 @@ async fn lost_in_the_midst(also: &[&str]) -> Option<(SwitchedOff, Arc<FakeDriver
 }
 
 /// Waits while time passes on these machines: the database's own goes on by itself, and stands still for who sleeps.
-async fn passing<T>(machines: &[&House], step: Duration, waiting: impl Future<Output = T>) -> T {
+pub(super) async fn passing<T>(machines: &[&House], step: Duration, waiting: impl Future<Output = T>) -> T {
     tokio::pin!(waiting);
     loop {
         tokio::select! {
                    done = &mut waiting => return done,
-                   () = tokio::time::sleep(Duration::from_millis(20)) => {
-                       for machine in machines {
-        machine.clock.pass(step);
+            () = tokio::time::sleep(Duration::from_millis(20)) => {
+                for machine in machines {
+                    machine.clock.pass(step);
+                }
+            }
         }
-                   }
-               }
     }
 }
 
@@ -57,7 +57,7 @@ async fn hear_of_the_loss(house: &House) {
 }
 
 /// Waits until nothing is left to do on any of them.
-async fn rest(machines: &[&House]) {
+pub(super) async fn rest(machines: &[&House]) {
     passing(machines, Duration::from_secs(1), machines[0].settled()).await;
 }
 

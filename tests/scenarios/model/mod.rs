@@ -2,4 +2,5 @@
 //! order its workers take their steps.
 
 mod deployments;
+mod homes;
 mod iterations;
