@@ -37,7 +37,7 @@ async fn lost_in_the_midst(also: &[&str]) -> Option<(SwitchedOff, Arc<FakeDriver
 }
 
 /// Waits while time passes on these machines: the database's own goes on by itself, and stands still for who sleeps.
-pub(super) async fn passing<T>(machines: &[&House], step: Duration, waiting: impl Future<Output = T>) -> T {
+async fn passing<T>(machines: &[&House], step: Duration, waiting: impl Future<Output = T>) -> T {
     tokio::pin!(waiting);
     loop {
         tokio::select! {
@@ -57,7 +57,7 @@ async fn hear_of_the_loss(house: &House) {
 }
 
 /// Waits until nothing is left to do on any of them.
-pub(super) async fn rest(machines: &[&House]) {
+async fn rest(machines: &[&House]) {
     passing(machines, Duration::from_secs(1), machines[0].settled()).await;
 }
 

@@ -2,5 +2,4 @@
 //! order its workers take their steps.
 
 mod deployments;
-mod homes;
 mod iterations;
