@@ -42,6 +42,16 @@ pub enum Refusal {
         /// Commands with a name like it.
         near: Vec<String>,
     },
+    /// One message holds more commands than are taken at once.
+    #[error(
+        "Your message has {lines} lines, and each would be a command. I take {most} at once, so I have done nothing of it. Send at most {most} lines a message, or put what is no command between lines of three backticks."
+    )]
+    TooManyLines {
+        /// How many lines it has that may be commands.
+        lines: usize,
+        /// How many are taken.
+        most: usize,
+    },
     /// The arguments are not the command's.
     #[error("{told} Usage: `{usage}`")]
     Misread {

@@ -12,7 +12,9 @@ pub struct Unreadable(pub String);
 pub fn read(raw: &Raw) -> Result<Vec<Event>, Unreadable> {
     let events = whole(raw)?;
     let Some(part) = raw.id.part() else { return Ok(events) };
-    Ok(events.into_iter().skip(part).take(1).collect())
+    // An earlier release took more lines of one message than this one does.
+    let found = events.into_iter().nth(part).ok_or_else(|| Unreadable(format!("it has no part {part}")))?;
+    Ok(vec![found])
 }
 
 fn whole(raw: &Raw) -> Result<Vec<Event>, Unreadable> {

@@ -6,7 +6,7 @@ use crate::domain::timer::{Timer, TimerKey};
 use crate::domain::{ChatName, EventId, Lane, MessageId, RoomId, Timestamp, TraceId};
 use crate::event::chat::neutral::Payload;
 use crate::event::chat::slack::{self, Envelope, Frame, Sorted, Us, sort};
-use crate::event::chat::{ChatEvent, Said, Submitted};
+use crate::event::chat::{ChatEvent, MOST_LINES, Said, Submitted, TooMuch};
 use crate::event::{Event, Raw, Source, read, timer};
 
 /// Any body from anywhere.
@@ -24,9 +24,9 @@ pub fn inbound(input: &[u8]) {
     let raw = raw(&source, body);
     let events = read(&raw);
     assert_eq!(events, read(&raw), "the same body gives the same events");
-    for event in events.iter().flatten() {
-        is_sound(event, body);
-    }
+    let events = events.iter().flatten();
+    assert!(events.clone().count() <= MOST_LINES, "a message is a few rows at most");
+    events.for_each(|event| is_sound(event, body));
     parts_are_the_whole(&raw);
     match &source {
         Source::Chat(chat) if chat.as_str() == slack::NAME => of_slack(body),
@@ -77,6 +77,10 @@ fn is_sound(event: &Event, body: &str) {
 /// that a database refuses.
 fn is_sound_chat(event: &ChatEvent, body: &str) {
     let (room, mut texts) = match event {
+        ChatEvent::TooMuch(TooMuch { said, lines }) => {
+            assert!(lines.len() > MOST_LINES && lines[0] == said.line, "{lines:?} are not too many");
+            return is_sound_chat(&ChatEvent::Said(said.clone()), body);
+        }
         ChatEvent::Said(said) => {
             let Said { line, .. } = said;
             assert!(!line.is_empty() && line.trim() == line && line.lines().count() == 1, "{line:?} is no line");
@@ -145,7 +149,7 @@ fn is_key(key: &str, lane: &Lane) {
 fn is_of(lane: &Lane, event: &Event) -> bool {
     let Event::Chat(event) = event else { return false };
     let (room, account) = match event {
-        ChatEvent::Said(said) => (&said.room, Some(&said.by.account)),
+        ChatEvent::Said(said) | ChatEvent::TooMuch(TooMuch { said, .. }) => (&said.room, Some(&said.by.account)),
         ChatEvent::Pressed(pressed) => (&pressed.room, Some(&pressed.by.account)),
         ChatEvent::Submitted(submitted) => (&submitted.room, None),
         ChatEvent::RoomChanged { room } => (room, None),

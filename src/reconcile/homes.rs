@@ -1,6 +1,8 @@
 //! Homes: an environment that belongs to a machine runs where it settled, and only who lives there looks at it. When
 //! nobody hears of that machine any more, others tell so; what runs there is not guessed.
 
+use std::time::Duration;
+
 use super::run::Stewards;
 use super::{StewardError, arrival};
 use crate::domain::HomeId;
@@ -9,7 +11,7 @@ use crate::domain::environment::Environment;
 use crate::domain::spec::EnvironmentName;
 use crate::event::outcome::Outcome;
 use crate::ports::DriverError;
-use crate::store::environments;
+use crate::store::{StoreError, environments};
 
 /// Whose it is to look at an environment.
 pub(super) enum Whose {
@@ -79,29 +81,48 @@ async fn found(stewards: &Stewards, environment: &Environment, home: HomeId) -> 
     Ok(found.await?)
 }
 
-/// Ends what is here of environments that were moved to another home while nobody heard of us.
+/// How long word of another process is waited for before it is looked again.
+const AGAIN: Duration = Duration::from_mins(1);
+
+/// Ends what is here of environments that were moved to another home while nobody heard of us. One that has left us and
+/// lives nowhere yet, or may still leave, is waited for: whoever takes it in decides.
 pub(super) async fn clear(stewards: Stewards) {
-    if let Err(cause) = clear_all(&stewards).await {
-        tracing::error!(error = %cause, "what was moved away may still run here");
+    loop {
+        // Asked for before the look, so that what is decided meanwhile is not missed.
+        let changed = stewards.store.changed();
+        match clear_all(&stewards).await {
+            Ok(true) | Err(StewardError::Store(StoreError::Closed)) => return,
+            Ok(false) => {}
+            Err(cause) => return tracing::error!(error = %cause, "what was moved away may still run here"),
+        }
+        tokio::select! {
+            () = stewards.stop.cancelled() => return,
+            () = changed => {}
+            () = stewards.clock.sleep_until(stewards.clock.now().plus(AGAIN)) => {}
+        }
     }
 }
 
-async fn clear_all(stewards: &Stewards) -> Result<(), StewardError> {
+/// Whether it is decided of everything here whose it is.
+async fn clear_all(stewards: &Stewards) -> Result<bool, StewardError> {
+    let mut is_decided = true;
     for name in stewards.driver.kept().await? {
-        clear_one(stewards, &name).await?;
+        is_decided &= clear_one(stewards, &name).await?;
     }
-    Ok(())
+    Ok(is_decided)
 }
 
-async fn clear_one(stewards: &Stewards, name: &EnvironmentName) -> Result<(), StewardError> {
+async fn clear_one(stewards: &Stewards, name: &EnvironmentName) -> Result<bool, StewardError> {
     let found = environments::find(&mut stewards.store.reader().await?, name).await?;
-    let Some(environment) = found else { return Ok(()) };
-    if environment.home.as_ref().is_none_or(|home| home == stewards.store.home()) {
-        return Ok(());
+    let Some(environment) = found else { return Ok(true) };
+    match &environment.home {
+        None => return Ok(false),
+        Some(home) if home == stewards.store.home() => return Ok(environment.lost_at.is_none()),
+        Some(_) => {}
     }
     tracing::warn!(environment = %name, "it was moved to another machine: what is left of it here is ended");
     match stewards.driver.remove(name, environment.generation).await {
-        Ok(()) | Err(DriverError::Outdated | DriverError::Stopped) => Ok(()),
+        Ok(()) | Err(DriverError::Outdated | DriverError::Stopped) => Ok(true),
         Err(cause) => Err(cause.into()),
     }
 }

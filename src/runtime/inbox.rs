@@ -14,7 +14,7 @@ use super::lanes::{Turn, Works};
 use crate::change::{Decision, Parked, Reply, Why};
 use crate::domain::marked::Marked;
 use crate::domain::moment::{self, Moment};
-use crate::event::chat::ChatEvent;
+use crate::event::chat::{ChatEvent, TooMuch};
 use crate::event::{self, Event};
 use crate::reactions::{self, ReactionError};
 use crate::skills::{self, GatherError};
@@ -147,6 +147,7 @@ impl Inbox {
     async fn react(&self, claimed: &Claimed, event: Event) -> Result<Decision, GatherError> {
         match event {
             Event::Chat(ChatEvent::Said(said)) => skills::answer(&self.house.study(&claimed.raw), said).await,
+            Event::Chat(ChatEvent::TooMuch(much)) => Ok(skills::too_much(&self.house.study(&claimed.raw), &much)),
             Event::Chat(ChatEvent::Pressed(pressed)) => skills::pressed(&self.house.study(&claimed.raw), pressed).await,
             Event::Chat(ChatEvent::Submitted(submitted)) => {
                 skills::submitted(&self.house.study(&claimed.raw), submitted).await
@@ -180,7 +181,9 @@ fn asked_in(claimed: &Claimed) -> Option<impl FnOnce(Marked) -> Reply + use<>> {
 /// Where the asker of an event would read an answer; nobody asked for what we saw ourselves.
 fn reply_place(event: &Event) -> Option<impl FnOnce(Marked) -> Reply + use<>> {
     let (to, thread, back) = match event {
-        Event::Chat(ChatEvent::Said(said)) => (said.room.clone(), said.thread.clone(), said.back.clone()),
+        Event::Chat(ChatEvent::Said(said) | ChatEvent::TooMuch(TooMuch { said, .. })) => {
+            (said.room.clone(), said.thread.clone(), said.back.clone())
+        }
         Event::Chat(ChatEvent::Pressed(pressed)) => (pressed.room.clone(), None, pressed.back.clone()),
         Event::Chat(ChatEvent::Submitted(submitted)) => (submitted.room.clone(), None, None),
         Event::Chat(ChatEvent::RoomChanged { .. }) | Event::Outcome(_) | Event::Timer(_) => return None,

@@ -33,8 +33,9 @@ use study::shaped_as_json;
 
 use crate::change::{Decision, Refused, Why};
 use crate::command::{Invocation, Misread};
-use crate::domain::Refusal;
-use crate::event::chat::Said;
+use crate::domain::marked::Marked;
+use crate::domain::{CommandName, Refusal};
+use crate::event::chat::{MOST_LINES, Said, TooMuch};
 use crate::policy::Target;
 
 /// Skill folders that a handler of ours answers for.
@@ -116,6 +117,18 @@ async fn carry_out(study: &Study, call: Call) -> Result<Decision, GatherError> {
     }
 }
 
+/// A message with more lines than are taken at once: nothing of it is done, and it is told once. Among people it is talk
+/// when none of it is a command.
+pub fn too_much(study: &Study, TooMuch { said, lines }: &TooMuch) -> Decision {
+    let is_talk = |line: &String| matches!(study.skills.grammar.parse(line), Err(Misread::Unknown { near, .. }) if near.is_empty());
+    if !said.is_for_us && lines.iter().all(is_talk) {
+        return Decision::Nothing(Why::Talk);
+    }
+    let refusal = Refusal::TooManyLines { lines: lines.len(), most: MOST_LINES };
+    let words = refusal.to_marked();
+    unread(study, said, (None, refusal, words))
+}
+
 /// A line that is no command. Among people it is talk, unless it was meant for us or nearly names a command.
 fn misunderstood(study: &Study, said: &Said, misread: Misread) -> Decision {
     let (command, refusal) = match misread {
@@ -125,11 +138,16 @@ fn misunderstood(study: &Study, said: &Said, misread: Misread) -> Decision {
         }
         Misread::Wrong { command, told, usage } => (Some(command), Refusal::Misread { told, usage }),
     };
-    let actor = study.actor(said);
     let words = refusal.to_marked();
     // Nothing was understood of the line, but how its answer is wanted can be seen.
     let as_json = said.line.split_whitespace().any(|word| word == "--json");
     let words = if as_json { shaped_as_json(command.as_ref(), ("refused", &words)) } else { words };
+    unread(study, said, (command, refusal, words))
+}
+
+/// Nothing is done; whoever said it reads why.
+fn unread(study: &Study, said: &Said, (command, refusal, words): (Option<CommandName>, Refusal, Marked)) -> Decision {
+    let actor = study.actor(said);
     let reply = said.privately(&actor, words);
     Decision::Refused(Box::new(Refused {
         actor,

@@ -123,12 +123,12 @@ impl Store {
         let (line, joined) = line::Line::open(ends, conn, clock.as_ref()).await?;
         let lease = lease::Lease::begin(joined.worker, joined.until);
         let signals = Arc::new(signals::Signals::new(lease, joined.crew));
-        let (writer, jobs, open) = writer::Writer::open();
+        let (writer, jobs, in_hand) = writer::Writer::open();
         let (arrivals, arrived) = mpsc::unbounded_channel();
         let (effects, decided) = mpsc::unbounded_channel();
-        let (told, now) = (metrics.clone(), clock.clone());
+        let (told, time_of, counted) = (signals.clone(), clock.clone(), metrics.clone());
         let task =
-            WriterTask { line, jobs, arrivals, effects, signals: signals.clone(), open, clock: now, metrics: told };
+            WriterTask { line, jobs, arrivals, effects, signals: told, in_hand, clock: time_of, metrics: counted };
         let inner = Inner { db, writer, signals, clock, time, ids, metrics, lock, home: lives };
         let handover = Handover { arrivals: arrived, effects: decided };
         Ok((Self { inner: Arc::new(inner), term: None }, task, handover))

@@ -18,9 +18,46 @@ use crate::ports::{Arrived, IntakeError};
 
 /// How many jobs may wait. More arrivals are turned away aloud; everything else waits for its place.
 const QUEUE: usize = 4096;
-/// How many arrivals may be unfinished. It bounds the queues of the handover, which have no bound of their own: a row
-/// that finds no place there would be out of its lane's order.
+/// How many arrivals may be unfinished, and how many deeds, before more arrivals are turned away. It bounds the queues of
+/// the handover, which have no bound of their own: a row that finds no place there would be out of its lane's order.
+/// A chat that is down or slow leaves deeds behind, however fast what people say is decided.
 const OPEN: usize = 16_384;
+
+/// What this process has in hand.
+#[derive(Default)]
+pub(super) struct InHand {
+    arrivals: AtomicUsize,
+    effects: AtomicUsize,
+}
+
+impl InHand {
+    fn is_full(&self) -> bool {
+        self.arrivals.load(Ordering::Relaxed) >= OPEN || self.effects.load(Ordering::Relaxed) >= OPEN
+    }
+
+    /// One more.
+    pub(super) fn begin(&self, queue: Queue) {
+        self.count(queue).fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One ended. What an earlier start took in was never counted here: nothing to take off then.
+    pub(super) fn end(&self, queue: Queue) {
+        self.count(queue).fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1)).ok();
+    }
+
+    /// Nothing is any more.
+    pub(super) fn clear(&self) {
+        self.arrivals.store(0, Ordering::Relaxed);
+        self.effects.store(0, Ordering::Relaxed);
+    }
+
+    fn count(&self, queue: Queue) -> &AtomicUsize {
+        match queue {
+            Queue::Inbox => &self.arrivals,
+            Queue::Outbox => &self.effects,
+        }
+    }
+}
 
 /// What this process has just written, or taken up, and may work on.
 pub struct Handover {
@@ -66,19 +103,19 @@ impl Job {
 /// The writer's door.
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
-    open: Arc<AtomicUsize>,
+    in_hand: Arc<InHand>,
 }
 
 impl Writer {
-    /// The door, what comes in by it, and the count of open arrivals.
-    pub(super) fn open() -> (Self, mpsc::Receiver<Job>, Arc<AtomicUsize>) {
+    /// The door, what comes in by it, and the count of what is open.
+    pub(super) fn open() -> (Self, mpsc::Receiver<Job>, Arc<InHand>) {
         let (jobs, waiting) = mpsc::channel(QUEUE);
-        let open = Arc::new(AtomicUsize::new(0));
-        (Self { jobs, open: open.clone() }, waiting, open)
+        let in_hand = Arc::<InHand>::default();
+        (Self { jobs, in_hand: in_hand.clone() }, waiting, in_hand)
     }
 
     pub(super) async fn arrive(&self, row: inbox::NewRow) -> Result<Arrived, IntakeError> {
-        if self.open.load(Ordering::Relaxed) >= OPEN {
+        if self.in_hand.is_full() {
             return Err(IntakeError::Busy);
         }
         let (answer, answered) = oneshot::channel();

@@ -8,7 +8,6 @@
 //! it up, nobody knows how its last commit ended: it begins a new term, and takes up what it finds in the database.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -22,7 +21,7 @@ use super::lease::LEASE;
 use super::line::{Joined, Line};
 use super::listen::{self, News};
 use super::signals::Signals;
-use super::writer::{Asked, Job};
+use super::writer::{Asked, InHand, Job};
 use super::{inbox, outbox};
 use crate::domain::moment::{self, Moment};
 use crate::event::Raw;
@@ -45,7 +44,7 @@ pub struct WriterTask {
     pub(super) arrivals: mpsc::UnboundedSender<inbox::Claimed>,
     pub(super) effects: mpsc::UnboundedSender<outbox::Claimed>,
     pub(super) signals: Arc<Signals>,
-    pub(super) open: Arc<AtomicUsize>,
+    pub(super) in_hand: Arc<InHand>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) metrics: Metrics,
 }
@@ -156,7 +155,7 @@ impl WriterTask {
         let Joined { worker, until, crew } = joined;
         self.signals.meet(crew);
         tracing::info!(%worker, "the database is there; work goes on");
-        self.open.store(0, Ordering::Relaxed);
+        self.in_hand.clear();
         self.signals.lease.begin_anew(worker, until);
         self.signals.tell(News::ALL);
         true
@@ -227,7 +226,7 @@ impl WriterTask {
     }
 
     fn hand_over(&self, raw: Raw) {
-        self.open.fetch_add(1, Ordering::Relaxed);
+        self.in_hand.begin(Queue::Inbox);
         drop(self.arrivals.send(inbox::Claimed { raw, claim: self.claim() }));
     }
 
@@ -296,8 +295,7 @@ impl WriterTask {
             if committed == Committed::Conflict {
                 continue;
             }
-            // What an earlier start took in was never counted here: nothing to take off then.
-            self.open.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |open| open.checked_sub(1)).ok();
+            self.in_hand.end(Queue::Inbox);
             if committed == Committed::Done {
                 let is_ours = |id: &str| !written.free.contains(id);
                 commit
@@ -306,11 +304,13 @@ impl WriterTask {
                     .filter(|raw| is_ours(raw.id.as_str()))
                     .for_each(|child| self.hand_over(child));
                 for effect in commit.effects.into_iter().filter(|effect| is_ours(effect.id.as_str())) {
+                    self.in_hand.begin(Queue::Outbox);
                     drop(self.effects.send(outbox::Claimed { effect, claim: self.claim() }));
                 }
             }
         }
         for (_, answer) in group.receipts {
+            self.in_hand.end(Queue::Outbox);
             drop(answer.send(Ok(())));
         }
         self.signals.tell(news);

@@ -12,6 +12,8 @@ use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use crate::git_server::Door;
+
 /// How long a line may be waited for.
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -34,6 +36,10 @@ pub(crate) struct Start {
     pub(crate) store: String,
     /// By how many milliseconds its clock is ahead of the machine's.
     pub(crate) ahead: i64,
+    /// After how many milliseconds a machine that nobody hears of is lost.
+    pub(crate) lost_after: u64,
+    /// Where it is called, from when it is open.
+    pub(crate) door: Door,
 }
 
 impl Start {
@@ -61,6 +67,7 @@ impl Bot {
             .arg(format!("http://127.0.0.1:{}/", start.chat))
             .arg(&start.store)
             .arg(start.ahead.to_string())
+            .arg(start.lost_after.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(log(&start.folder))
@@ -69,12 +76,14 @@ impl Bot {
             .unwrap();
         let (orders, out) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
         let (told, lines) = mpsc::unbounded_channel();
-        let mut reading = JoinSet::new();
+        let (mut reading, door) = (JoinSet::new(), start.door.clone());
         // Read whether anybody waits for it or not: a bot whose pipe is full stands still.
         reading.spawn(async move {
             let mut out = BufReader::new(out).lines();
             while let Ok(Some(line)) = out.next_line().await {
-                if told.send(line).is_err() {
+                if let Some((hooks, token)) = line.strip_prefix("door ").and_then(|told| told.split_once(' ')) {
+                    door.open((hooks, token));
+                } else if told.send(line).is_err() {
                     return;
                 }
             }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chamberlain::store::Url;
 use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, FromRow, PgConnection, SqliteConnection};
@@ -27,17 +28,19 @@ impl Database {
 
     /// A connection to read with. On a file rows are told by a clock that is ahead of the machine's by so much.
     pub(crate) async fn ledger(&self, ahead: i64) -> Ledger {
-        let (conn, now) = match self {
+        let (url, conn, now) = match self {
             Self::File(path) => {
                 let options = SqliteConnectOptions::new().filename(path).read_only(true);
-                (Conn::Sqlite(options.connect().await.unwrap()), format!("(unixepoch() * 1000 + {ahead})"))
+                let url = Url::Sqlite(path.clone());
+                (url, Conn::Sqlite(options.connect().await.unwrap()), format!("(unixepoch() * 1000 + {ahead})"))
             }
             Self::Server(address) => {
                 let conn = address.parse::<PgConnectOptions>().unwrap().connect().await.unwrap();
-                (Conn::Postgres(conn), "(extract(epoch FROM clock_timestamp()) * 1000)::bigint".to_owned())
+                let now = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint".to_owned();
+                (Url::Postgres(address.clone()), Conn::Postgres(conn), now)
             }
         };
-        Ledger { conn: Mutex::new(conn), now }
+        Ledger { url, conn: Mutex::new(conn), now }
     }
 }
 
@@ -48,6 +51,7 @@ enum Conn {
 
 /// A connection, and how the database says which time it is.
 pub(crate) struct Ledger {
+    pub(crate) url: Url,
     conn: Mutex<Conn>,
     now: String,
 }

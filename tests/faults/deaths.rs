@@ -81,7 +81,6 @@ impl Life<'_> {
     async fn end_held(&mut self) {
         let moment = self.tally.rarest();
         self.ground.bot.hold(moment, self.rng.random_range(0..3)).await;
-        self.story.push();
         self.story.go_on(&self.ground.chat, self.rng);
         let waited = self.ground.until(|line| (line == format!("held {}", moment.as_str())).then_some(())).await;
         self.ground.bot.kill().await;
@@ -93,7 +92,6 @@ impl Life<'_> {
 
     /// Kills it after so many moments, whichever they are, and often once more while it mends that.
     async fn end_at_random(&mut self, peace: f64) {
-        self.story.push();
         self.story.go_on(&self.ground.chat, self.rng);
         loop {
             let mut left = self.rng.random_range(1..60);

@@ -1,5 +1,7 @@
 //! Several bots on one database of a server, and the chat that tells each arrival to one of them.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -8,8 +10,9 @@ use tokio::task::spawn_blocking;
 use crate::bot::{Bot, Start};
 use crate::chat::Chat;
 use crate::database::{Database, Ledger};
-use crate::ground::tell_the_end_of_the_log;
-use crate::oracle::{self, Scene};
+use crate::git_server::{Door, GitServer};
+use crate::ground::{NEVER_LOST, tell_the_end_of_the_log};
+use crate::oracle::{self, Scene, Seals};
 use crate::postgres::{self, Server};
 use crate::processes::Processes;
 use crate::story::Story;
@@ -17,16 +20,19 @@ use crate::way::Way;
 
 /// How long it may take until nothing is left to do.
 const LIMIT: Duration = Duration::from_mins(4);
+/// How long a machine that is back may take to end what was moved away, one environment after the other.
+const AT_HOME: Duration = Duration::from_secs(90);
 /// How often it is looked.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// A bot, its folder, and its way to the database.
+/// A bot, its folder with what runs there, and its way to the database. What runs is ended after the bot.
 pub(crate) struct Member {
     pub(crate) way: Way,
     bot: Bot,
+    processes: Processes,
     start: Start,
     broken_off: u64,
-    folder: TempDir,
+    _folder: TempDir,
 }
 
 /// All of them.
@@ -38,6 +44,8 @@ pub(crate) struct House {
     pub(crate) on_the_way: usize,
     doubles: usize,
     words: usize,
+    git_server: Arc<GitServer>,
+    seals: Seals,
     database: Database,
     server: Option<Server>,
 }
@@ -46,34 +54,106 @@ impl House {
     /// Bots whose clocks are so far ahead, on a database of the shared server, if there is one.
     pub(crate) async fn open<const N: usize>(seed: u64, ahead: [i64; N]) -> Option<Self> {
         let database = postgres::database().await?;
-        Some(Self::over(database, (seed, &ahead)).await)
+        Some(Self::over(database, (seed, &ahead), NEVER_LOST).await)
     }
 
     /// Bots on a server that they have to themselves.
     pub(crate) async fn on<const N: usize>(server: Server, seed: u64, ahead: [i64; N]) -> Self {
         let database = server.database().await;
-        let mut house = Self::over(database, (seed, &ahead)).await;
+        let mut house = Self::over(database, (seed, &ahead), NEVER_LOST).await;
         house.server = Some(server);
         house
     }
 
-    async fn over(address: String, (seed, ahead): (u64, &[i64])) -> Self {
+    /// Bots on two machines, of which one is lost when nobody hears of it for so many milliseconds.
+    pub(crate) async fn of_two_machines(seed: u64, lost_after: u64) -> Option<Self> {
+        let database = postgres::database().await?;
+        Some(Self::over(database, (seed, &[0, 0]), lost_after).await)
+    }
+
+    async fn over(address: String, (seed, ahead): (u64, &[i64]), lost_after: u64) -> Self {
         let chat = Chat::open(seed).await;
-        let mut members: Vec<Member> = ahead.iter().map(|ahead| Member::start(&address, (chat.port, *ahead))).collect();
+        let start = |ahead: &i64| Member::start(&address, (chat.port, *ahead), lost_after);
+        let mut members: Vec<Member> = ahead.iter().map(start).collect();
         for member in &mut members {
             // The first thing it tells is told when the database is open.
             member.bot.line().await;
         }
-        let story = Story::of(members[0].folder.path());
+        let bots = members.iter().map(|member| (member.start.folder.clone(), member.start.door.clone()));
+        let git_server = Arc::new(GitServer::of(bots));
+        let (story, seals) = (Story::of(git_server.clone()), Seals::default());
         let database = Database::Server(address);
-        Self { members, chat, story, on_the_way: 0, doubles: 0, words: 0, database, server: None }
+        Self { members, chat, story, on_the_way: 0, doubles: 0, words: 0, git_server, seals, database, server: None }
     }
 
-    /// The iteration whose room is talked in.
+    /// The iteration whose room is talked in, with an environment, and others until something runs on every machine.
     pub(crate) async fn begin(&mut self) {
         self.story.begin(&self.chat);
         self.settle().await;
         self.story.room = self.ledger().await.room_of("ground").await;
+        self.story.deploy_first(&self.chat);
+        self.settle().await;
+        for member in 0..self.members.len() {
+            // Who decides it is mostly who takes it in.
+            for _ in 0..10 {
+                if !self.living_at(member).await.is_empty() {
+                    break;
+                }
+                let bot = self.name(member);
+                self.story.put_up_by((&self.chat, Some(&bot)));
+                self.settle().await;
+            }
+            assert!(!self.living_at(member).await.is_empty(), "nothing lives on machine {member}");
+        }
+    }
+
+    /// The environments that live on a machine.
+    pub(crate) async fn living_at(&self, member: usize) -> Vec<String> {
+        let home = self.members[member].processes.home();
+        let sql = format!("SELECT name FROM environments WHERE wish = 'present' AND home = '{home}' ORDER BY name");
+        self.ledger().await.rows(&sql).await.into_iter().map(|(name,): (String,)| name).collect()
+    }
+
+    /// What the chat calls a bot.
+    pub(crate) fn name(&self, member: usize) -> String {
+        self.members[member].start.name()
+    }
+
+    /// Waits until a statement gives no rows.
+    pub(crate) async fn until_none(&self, sql: &str) {
+        let none = async {
+            while !self.ledger().await.rows::<(String,)>(sql).await.is_empty() {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::time::timeout(LIMIT, none).await.unwrap_or_else(|_| panic!("there are always rows of {sql}"));
+    }
+
+    /// Waits until nothing runs on a machine of what lives on another one.
+    pub(crate) async fn until_at_home(&self) {
+        let at_home = async {
+            while !self.is_at_home().await {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::time::timeout(AT_HOME, at_home).await.expect("what was moved away still runs where it was");
+    }
+
+    async fn is_at_home(&self) -> bool {
+        let ledger = self.ledger().await;
+        let homes: Vec<(String, Option<String>)> = ledger.rows("SELECT name, home FROM environments").await;
+        let homes: BTreeMap<String, Option<String>> = homes.into_iter().collect();
+        let mut running = self.members.iter().flat_map(|member| member.processes.of_the_bot());
+        running.all(|process| homes[process.of.split('/').next().unwrap()].as_ref() == Some(&process.home))
+    }
+
+    /// Ends everything in the way that the house ends an environment; nothing of it runs afterwards.
+    pub(crate) async fn close(&mut self) {
+        for member in &mut self.members {
+            member.bot.kill().await;
+            member.processes.remove_all(&self.story.iterations).await;
+            assert_eq!(member.processes.of_the_bot(), vec![]);
+        }
     }
 
     pub(crate) fn bot(&mut self, member: usize) -> &mut Bot {
@@ -91,14 +171,14 @@ impl House {
     pub(crate) fn echo(&mut self, member: Option<usize>) -> String {
         self.words += 1;
         let word = format!("word-{}-again", self.words);
-        let bot = member.map(|member| self.members[member].start.name());
+        let bot = member.map(|member| self.name(member));
         self.story.echo((&self.chat, bot.as_deref()), &word);
         word
     }
 
     /// Gives a bot something to say in every room, and waits until it is about to.
     pub(crate) async fn echo_everywhere(&mut self, member: usize) {
-        let bot = self.members[member].start.name();
+        let bot = self.name(member);
         let rooms: Vec<String> =
             self.chat.state().rooms.keys().filter(|room| **room != self.story.room).cloned().collect();
         for room in rooms {
@@ -130,15 +210,20 @@ impl House {
     /// Waits until nothing is left to do, and everybody is at work.
     pub(crate) async fn settle(&mut self) {
         let quiet = async {
-            while !(self.chat.is_heard() && self.is_quiet().await) {
+            while !(self.is_heard() && self.is_quiet().await) {
                 tokio::time::sleep(LOOK).await;
             }
         };
         if tokio::time::timeout(LIMIT, quiet).await.is_err() {
             let left = self.ledger().await.left().await;
-            panic!("there is always something left to do: {left}; heard: {}", self.chat.is_heard());
+            panic!("there is always something left to do: {left}; heard: {}", self.is_heard());
         }
         self.members.iter_mut().for_each(Member::hear);
+    }
+
+    /// Whether bots took everything in: what was said, and what was pushed.
+    fn is_heard(&self) -> bool {
+        self.chat.is_heard() && self.git_server.is_heard()
     }
 
     async fn is_quiet(&self) -> bool {
@@ -154,11 +239,11 @@ impl House {
     /// Everything that must hold when nothing is left to do.
     pub(crate) async fn check(&mut self) {
         let ledger = self.ledger().await;
-        let folders = self.members.iter().map(|member| Processes::of(member.folder.path()));
-        let running = folders.flat_map(|processes| processes.of_the_bot()).collect();
+        let running = self.members.iter().flat_map(|member| member.processes.of_the_bot()).collect();
         let (bots, on_the_way) = (self.members.len(), self.on_the_way);
-        let (chat, story) = (&self.chat, &self.story);
-        let scene = Scene { ledger, chat, story, running, bots, on_the_way, is_in_order: true, is_one_time: true };
+        let (seals, chat, story) = (&self.seals, &self.chat, &self.story);
+        let scene =
+            Scene { ledger, seals, chat, story, running, bots, on_the_way, is_in_order: true, is_one_time: true };
         self.doubles = oracle::check(&scene).await;
     }
 
@@ -176,14 +261,15 @@ impl House {
 }
 
 impl Member {
-    fn start(address: &str, (chat, ahead): (u16, i64)) -> Self {
+    fn start(address: &str, (chat, ahead): (u16, i64), lost_after: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (head, rest) = address.rsplit_once(':').unwrap();
         let (port, database) = rest.split_once('/').unwrap();
         let way = Way::to(port.parse().unwrap());
         let store = format!("{head}:{}/{database}", way.port());
-        let start = Start { folder: folder.path().to_owned(), chat, store, ahead };
-        Self { way, bot: Bot::start(&start), start, broken_off: 0, folder }
+        let start = Start { folder: folder.path().to_owned(), chat, store, ahead, lost_after, door: Door::default() };
+        let processes = Processes::of(folder.path());
+        Self { way, bot: Bot::start(&start), processes, start, broken_off: 0, _folder: folder }
     }
 
     /// Hears how much it broke off.

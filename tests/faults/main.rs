@@ -17,12 +17,14 @@ mod chat_down;
 mod clock;
 mod database;
 mod deaths;
+mod git_server;
 mod ground;
 mod hanging;
 mod house;
 mod lost;
 mod neighbours;
 mod oracle;
+mod overload;
 #[path = "../support/postgres.rs"]
 #[expect(dead_code, unreachable_pub, reason = "each test binary uses its part of it")]
 mod postgres;
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Trial { name: "replica_cut_off", run: |run| Box::pin(replicas::cut_off(run)) },
         Trial { name: "replica_killed", run: |run| Box::pin(replicas::killed(run)) },
         Trial { name: "replica_with_clocks_apart", run: |run| Box::pin(replicas::with_clocks_apart(run)) },
+        Trial { name: "replica_lost_and_back", run: |run| Box::pin(replicas::lost_and_back(run)) },
         Trial { name: "replicas_without_the_database", run: |run| Box::pin(replicas::without_the_database(run)) },
         Trial { name: "chat_down", run: |run| Box::pin(chat_down::chat_down(run)) },
         Trial { name: "disk_full", run: |run| Box::pin(starved::disk_full(run)) },
@@ -64,5 +67,6 @@ fn main() -> ExitCode {
         Trial { name: "driver_hangs", run: |run| Box::pin(hanging::driver_hangs(run)) },
         Trial { name: "clock_jumps", run: |run| Box::pin(clock::jumps(run)) },
         Trial { name: "two_on_one_file", run: |run| Box::pin(neighbours::two_on_one_file(run)) },
+        Trial { name: "overload", run: |run| Box::pin(overload::overload(run)) },
     ])
 }

@@ -27,16 +27,24 @@ pub(crate) struct Process {
     pub(crate) of: String,
     /// The version's digest.
     pub(crate) version: String,
+    /// The data folder's id.
+    pub(crate) home: String,
 }
 
 /// Finds what carries a mark of this folder, and leaves nothing of it behind.
 pub(crate) struct Processes {
     folder: PathBuf,
+    home: PathBuf,
 }
 
 impl Processes {
     pub(crate) fn of(folder: &Path) -> Self {
-        Self { folder: folder.join("environments") }
+        Self { folder: folder.join("environments"), home: folder.join("home") }
+    }
+
+    /// The data folder's id.
+    pub(crate) fn home(&self) -> String {
+        fs::read_to_string(&self.home).unwrap().trim().to_owned()
     }
 
     /// All that runs.
@@ -44,7 +52,8 @@ impl Processes {
         let Ok(id) = fs::read_to_string(self.folder.join("id.txt")) else { return Vec::new() };
         let entries = fs::read_dir("/proc").unwrap();
         let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
-        pids.filter_map(|pid| look_at(pid, id.trim())).collect()
+        let home = fs::read_to_string(&self.home).unwrap_or_default();
+        pids.filter_map(|pid| look_at(pid, (id.trim(), home.trim()))).collect()
     }
 
     /// Removes environments as the house would.
@@ -88,7 +97,7 @@ fn end(process: &Process) {
     }
 }
 
-fn look_at(pid: i32, id: &str) -> Option<Process> {
+fn look_at(pid: i32, (id, home): (&str, &str)) -> Option<Process> {
     let environment = fs::read(format!("/proc/{pid}/environ")).ok()?;
     let environment = String::from_utf8_lossy(&environment).into_owned();
     let variable = |name: &str| {
@@ -101,5 +110,6 @@ fn look_at(pid: i32, id: &str) -> Option<Process> {
         program: program.file_name()?.to_string_lossy().into_owned(),
         of: mark.rsplit_once('/')?.0.to_owned(),
         version: variable("CHAMBERLAIN_COMMIT").unwrap_or_default(),
+        home: home.to_owned(),
     })
 }

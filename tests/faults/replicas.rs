@@ -16,6 +16,12 @@ use crate::way::Mode;
 /// How soon another must have taken over.
 const TAKEN_OVER: Duration = Duration::from_secs(10);
 
+/// After how many milliseconds a machine that nobody hears of is lost.
+const LOST_AFTER: u64 = 2_000;
+
+/// How long it is waited for something to be under way on a machine.
+const MIDST: Duration = Duration::from_secs(3);
+
 /// How far the clocks of machines are apart.
 const APART: i64 = 300_000;
 
@@ -77,6 +83,51 @@ pub(crate) async fn without_the_database(run: Run) {
     try_all(house, (&run, &class), &[Fault::Away; 3]).await;
 }
 
+/// A machine is lost with what runs there and what is under way; people have half of that brought up elsewhere, and the
+/// machine comes back.
+pub(crate) async fn lost_and_back(run: Run) {
+    let Some(mut house) = House::of_two_machines(run.seed, LOST_AFTER).await else { return };
+    let class = run.report.class("machine lost, its environments moved, and back");
+    let mut rng = StdRng::seed_from_u64(run.seed);
+    let mut moved = 0;
+    house.begin().await;
+    for _ in 0..if run.is_long { 10 } else { 2 } {
+        let mut lost = rng.random_range(0..2);
+        if house.living_at(lost).await.is_empty() {
+            lost = 1 - lost;
+        }
+        let (bot, living) = (house.name(1 - lost), house.living_at(lost).await);
+        let moment = [Moment::Starting, Moment::Stopping, Moment::AfterCommit][rng.random_range(0..3)];
+        house.bot(lost).hold(moment, 0).await;
+        house.story.go_on(&house.chat, &mut rng);
+        // It may not come to that: then it is lost in the midst of something else.
+        tokio::time::timeout(MIDST, house.bot(lost).held()).await.ok();
+        class.tried();
+        house.bot(lost).kill().await;
+        for name in &living {
+            // Asked for, so that somebody looks and finds its machine gone.
+            house.story.change((&house.chat, Some(&bot)), name);
+        }
+        let names = living.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
+        let known =
+            format!("SELECT name FROM environments WHERE name IN ({names}) AND lost_at IS NULL AND wish = 'present'");
+        house.until_none(&known).await;
+        let gone: Vec<String> = living.into_iter().filter(|_| rng.random()).collect();
+        for name in &gone {
+            house.story.r#move((&house.chat, Some(&bot)), name);
+        }
+        house.story.talk(&house.chat, &mut rng);
+        moved += gone.len();
+        house.start(lost).await;
+        house.settle().await;
+        house.until_at_home().await;
+        house.check().await;
+        class.survived();
+    }
+    class.note(format!("{moved} environments moved"));
+    house.close().await;
+}
+
 /// Each of the faults, in the long form in each moment.
 async fn try_all(mut house: House, (run, class): (&Run, &Class), faults: &[Fault]) {
     let mut rng = StdRng::seed_from_u64(run.seed);
@@ -95,9 +146,12 @@ async fn try_all(mut house: House, (run, class): (&Run, &Class), faults: &[Fault
     }
     let (broken_off, doubles) = house.broken_off();
     class.note(format!(
-        "taken over within {:.1} s, {broken_off} broken off, {doubles} said twice",
-        slowest.as_secs_f64()
+        "taken over within {:.1} s, {broken_off} broken off, {doubles} said twice, {} hints taken, {} lost",
+        slowest.as_secs_f64(),
+        house.story.calls().taken,
+        house.story.calls().lost
     ));
+    house.close().await;
 }
 
 /// Gives how long it took until another went on with what the bot had in hand.
@@ -109,7 +163,7 @@ async fn try_one(house: &mut House, (fault, moment): (Fault, Moment), (rng, clas
     house.bot(victim).held().await;
     // In the same lane: it waits for what is in the other's hand.
     let word = house.echo(Some(other));
-    house.story.talk(&house.chat, rng);
+    house.story.go_on(&house.chat, rng);
     class.tried();
     let mut began = Instant::now();
     match fault {

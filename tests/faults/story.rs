@@ -1,12 +1,13 @@
 //! What people say in each life: an iteration, a deployment, what calls it off or takes it back, a removal, something
 //! small or refused; and a branch that moves by itself.
 
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rand::Rng;
 use rand::rngs::StdRng;
 
 use crate::chat::Chat;
+use crate::git_server::{Calls, GitServer};
 
 /// What was said, and what must come of it.
 pub(crate) struct Story {
@@ -20,24 +21,29 @@ pub(crate) struct Story {
     pub(crate) moved_to: String,
     /// The iteration whose environment is up and will be removed.
     shed: Option<String>,
-    folder: PathBuf,
+    git_server: Arc<GitServer>,
     lives: usize,
     version: usize,
 }
 
 impl Story {
-    /// The story of a bot that keeps its things in `folder`.
-    pub(crate) fn of(folder: &Path) -> Self {
+    /// The story of bots whose sources are pushed to by way of this server.
+    pub(crate) fn of(git_server: Arc<GitServer>) -> Self {
         Self {
             room: String::new(),
             said: Vec::new(),
             iterations: Vec::new(),
             moved_to: "moving".into(),
             shed: None,
-            folder: folder.to_owned(),
+            git_server,
             lives: 0,
             version: 0,
         }
+    }
+
+    /// How the calls of the push hook ended so far.
+    pub(crate) fn calls(&self) -> Calls {
+        self.git_server.calls()
     }
 
     pub(crate) fn begin(&mut self, chat: &Chat) {
@@ -64,6 +70,7 @@ impl Story {
             self.say(chat, ("bo", &room), "resume");
         }
         self.deploy(chat, rng);
+        self.push();
         match rng.random_range(0..6) {
             // It waits for the one before it.
             0 | 1 => self.say(chat, ("bo", &room), "deploy beta@v1"),
@@ -78,6 +85,9 @@ impl Story {
         let small = ["help", "ping", "dance", "deploy gamma@v1 --in ground", "iteration start Ground", "whoami"];
         self.say(chat, ("bo", "lobby"), small[rng.random_range(0..small.len())]);
         self.say(chat, ("cy", &room), if rng.random() { "deploy alpha@v1" } else { "status" });
+        if rng.random() {
+            self.push();
+        }
     }
 
     /// What is said where nothing is deployed.
@@ -117,12 +127,32 @@ impl Story {
 
     /// Another iteration, with an environment; gives its name.
     pub(crate) fn put_up(&mut self, chat: &Chat) -> String {
+        self.put_up_by((chat, None))
+    }
+
+    /// The same; this bot is told of it first.
+    pub(crate) fn put_up_by(&mut self, (chat, bot): (&Chat, Option<&str>)) -> String {
         self.lives += 1;
         let name = format!("life-{}", self.lives);
         self.iterations.push(name.clone());
-        self.say(chat, ("ana", "lobby"), &format!("iteration start Life {}", self.lives));
-        self.say(chat, ("ana", "lobby"), &format!("deploy alpha@v2 beta@v2 --in {name}"));
+        for line in [format!("iteration start Life {}", self.lives), format!("deploy alpha@v2 beta@moving --in {name}")]
+        {
+            self.said.push(chat.say_to(bot, ("ana", "lobby"), &line));
+        }
         name
+    }
+
+    /// Two other versions of what runs in an environment, one of which it does not have already; this bot is told first.
+    pub(crate) fn change(&mut self, (chat, bot): (&Chat, Option<&str>), name: &str) {
+        for version in ["v1", "v3"] {
+            let line = format!("deploy alpha@{version} beta@moving --in {name}");
+            self.said.push(chat.say_to(bot, ("bo", "lobby"), &line));
+        }
+    }
+
+    /// Somebody has an environment whose machine is lost brought up elsewhere.
+    pub(crate) fn r#move(&mut self, (chat, bot): (&Chat, Option<&str>), name: &str) {
+        self.said.push(chat.say_to(bot, ("bo", "lobby"), &format!("env move --in {name}")));
     }
 
     /// An environment besides the one on the ground: up in one life, removed in a later one.
@@ -140,12 +170,9 @@ impl Story {
         }
     }
 
-    /// Somebody pushes to the branch that moves. It is found by the next deployment, or at the next start.
+    /// Somebody pushes to the branch that moves: whatever follows it takes that by itself, sooner or later.
     pub(crate) fn push(&mut self) {
-        self.moved_to = format!("m{}x", self.lives);
-        let next = self.folder.join("moving.next");
-        std::fs::write(&next, &self.moved_to).unwrap();
-        std::fs::rename(next, self.folder.join("moving")).unwrap();
+        self.moved_to = self.git_server.push();
     }
 
     fn say(&mut self, chat: &Chat, (account, room): (&str, &str), text: &str) {

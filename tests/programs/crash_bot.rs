@@ -9,6 +9,7 @@ mod remote_chat;
 #[path = "../support/versions.rs"]
 mod versions;
 
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +29,7 @@ use chamberlain::web::HookKey;
 use hanging::HangingDriver;
 use jumping::JumpingClock;
 use remote_chat::{NAME, RemoteChat};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use versions::Versions;
@@ -38,6 +40,7 @@ fn main() -> anyhow::Result<()> {
     let folder = PathBuf::from(next("which folder?")?);
     let (chat, store) = (next("which chat?")?, next("which store?")?);
     let clock = JumpingClock::ahead_by(next("how far ahead is the clock?")?.parse()?);
+    let lost_after = Duration::from_millis(next("after how long is a machine lost?")?.parse()?);
     let url = if store.starts_with('/') { Url::Sqlite(store.into()) } else { Url::Postgres(store) };
     // Fails only when there is one already.
     drop(rustls::crypto::ring::default_provider().install_default());
@@ -45,17 +48,29 @@ fn main() -> anyhow::Result<()> {
     moments::listen(move |order| ours.obey(order))?;
     // A held moment takes a thread for good: enough are left for everything else.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build()?;
-    runtime.block_on(run(&folder, chat, (url, clock)))
+    runtime.block_on(run((&folder, lost_after), chat, (url, clock)))
 }
 
-async fn run(folder: &Path, address: String, (url, clock): (Url, JumpingClock)) -> anyhow::Result<()> {
+async fn run(
+    (folder, lost_after): (&Path, Duration),
+    address: String,
+    (url, clock): (Url, JumpingClock),
+) -> anyhow::Result<()> {
     let name = folder.file_name().context("the folder has no name")?.display().to_string();
     let chat = Arc::new(RemoteChat::new(address, name)?);
-    let settings = Settings { url, clock: Arc::new(clock.clone()), ..settings(folder, (chat.clone(), clock)).await? };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let mut settings =
+        Settings { url, clock: Arc::new(clock.clone()), ..settings(folder, (chat.clone(), clock)).await? };
+    settings.web.listen = listener.local_addr()?;
+    settings.upkeep.lost_after = lost_after;
+    let hooks = format!("http://{}{}", settings.web.listen, settings.web.hook_key.push_path(&RepositoryName::new("")));
     let opened = runtime::open(settings).await?;
+    runtime::make_lobby(&opened).await?;
+    let token = opened.web().token(&PersonId::new("ana"), None).await?;
+    moments::tell(&format!("door {hooks} {token}"));
     let store = opened.house().store.clone();
     tokio::select! {
-        ended = opened.run(None, CancellationToken::new()) => ended,
+        ended = opened.run(Some(listener), CancellationToken::new()) => ended,
         ended = listen(&chat, &store) => ended,
         ended = tell_what_is_open(&store) => ended,
     }
@@ -102,9 +117,10 @@ async fn settings(folder: &Path, (chat, clock): (Arc<RemoteChat>, JumpingClock))
         components: vec![component("alpha")?, component("beta")?],
         addresses: Addresses { port: 7420 },
     };
-    // Looked at when it starts; nothing that a test waits for comes of itself.
+    // Looked at when it starts, and when a hook hints; nothing that a test waits for comes of itself.
     settings.upkeep.polls = ["alpha", "beta"].map(|name| (RepositoryName::new(name), Duration::from_hours(1))).into();
     settings.upkeep.updates.settle = Duration::from_millis(100);
+    settings.web.repositories = settings.upkeep.polls.keys().cloned().collect();
     settings.chats = vec![chat];
     Ok(settings)
 }

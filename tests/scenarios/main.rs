@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod alarms;
 mod branches;
 mod budget;
 mod commands;

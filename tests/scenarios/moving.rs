@@ -42,12 +42,12 @@ async fn passing<T>(machines: &[&House], step: Duration, waiting: impl Future<Ou
     loop {
         tokio::select! {
                    done = &mut waiting => return done,
-                   () = tokio::time::sleep(Duration::from_millis(20)) => {
-                       for machine in machines {
-        machine.clock.pass(step);
+            () = tokio::time::sleep(Duration::from_millis(20)) => {
+                for machine in machines {
+                    machine.clock.pass(step);
+                }
+            }
         }
-                   }
-               }
     }
 }
 

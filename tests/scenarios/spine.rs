@@ -6,11 +6,11 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use chamberlain::domain::{ChatName, Lane};
 use chamberlain::event::{Arrival, Source};
-use chamberlain::ports::Intake;
+use chamberlain::ports::{Arrived, Intake};
 use serde_json::json;
 
 use crate::support::chat::FakeChat;
-use crate::support::house::House;
+use crate::support::house::{Heard, House};
 
 #[tokio::test]
 async fn ping_is_answered_and_written_down() {
@@ -86,6 +86,44 @@ async fn several_lines_are_several_commands_each_decided_alone() {
     let heard = house.says("ana", "#lobby", "ping\nfrobnicate\nping").await;
     assert_eq!(heard.outcome, "refused");
     assert_eq!(heard.answers, ["pong", "I know no command `frobnicate`. `help` lists what you may run.", "pong"]);
+}
+
+#[tokio::test]
+async fn a_message_with_more_commands_than_are_taken_at_once_is_answered_once_and_nothing_of_it_is_done() {
+    let house = House::open().await;
+    let heard = house.says("ana", "#lobby", &"ping\n".repeat(20)).await;
+    assert_eq!((heard.outcome.as_str(), heard.answers.len()), ("changed", 20));
+    let heard = house.says("ana", "#lobby", &"ping\n".repeat(3_000)).await;
+    assert_eq!(heard.outcome, "refused");
+    let told = "Your message has 3000 lines, and each would be a command. I take 20 at once, so I have done nothing of \
+                it. Send at most 20 lines a message, or put what is no command between lines of three backticks.";
+    assert_eq!(heard.answers, [told]);
+    let rows = house.texts_in("lobby").await;
+    assert_eq!(rows.iter().filter(|text| text.as_str() == "pong").count(), 20);
+}
+
+/// What is said among people in the lobby, and what comes of it.
+async fn overhears(house: &House, text: &str) -> Heard {
+    let body = json!({ "kind": "said", "account": "ana", "room": "lobby", "message": text, "text": text });
+    let arrival = Arrival {
+        source: Source::Chat(ChatName::console()),
+        dedup_key: text.into(),
+        lane: Lane::new("lobby"),
+        body: body.to_string(),
+        talk: None,
+    };
+    let Arrived::New(event) = house.store.arrive(arrival).await.unwrap() else { panic!("it was heard before") };
+    house.answers_to(event.as_str()).await
+}
+
+#[tokio::test]
+async fn a_long_text_among_people_is_talk_unless_it_has_a_command_in_it() {
+    let house = House::open().await;
+    let talk = "we had soup\n".repeat(40);
+    let heard = overhears(&house, &talk).await;
+    assert_eq!((heard.outcome.as_str(), heard.answers.len()), ("nothing", 0), "{heard:?}");
+    let heard = overhears(&house, &format!("{talk}ping\n{talk}")).await;
+    assert_eq!((heard.outcome.as_str(), heard.answers.len()), ("refused", 1), "{heard:?}");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use crate::workspace::{Fault, How, Workspace, echo, words};
 
 in_both_worlds!(
     a_message_of_forty_thousand_letters,
+    a_direct_message_of_thousands_of_commands,
     a_long_answer_without_the_right_to_files,
     a_stranger_is_told_so,
     nobody_is_a_stranger_before_people_were_looked_up,
@@ -20,6 +21,17 @@ async fn a_message_of_forty_thousand_letters(world: impl Workspace) {
     assert_eq!((whole.title.as_str(), whole.size), ("All of the answer", 40_000 - 20));
     world.says("alice", "ops", &echo("after-it")).await;
     world.until_echoed("ops", &["after-it".to_owned()]).await;
+}
+
+async fn a_direct_message_of_thousands_of_commands(world: impl Workspace) {
+    let _home = Home::open(&world).await;
+    let direct = world.dm("alice", &"echo again\n".repeat(3_600)).await;
+    let told = world.until_ours(&direct, "a refusal", |_| true).await;
+    assert!(told.shows("3600 lines") && told.shows("I have done nothing of it"), "{told:?}");
+    world.dm("alice", "echo after-it").await;
+    world.until_ours(&direct, "an answer", |message| message.text == "after-it").await;
+    let said = world.channel(&direct).await.unwrap().messages.into_iter().filter(|message| message.is_ours);
+    assert!(!said.map(|message| message.text).any(|text| text == "again"), "none of it was done");
 }
 
 async fn a_long_answer_without_the_right_to_files(world: impl Workspace) {

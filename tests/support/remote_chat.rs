@@ -1,5 +1,7 @@
 //! A chat in another process, spoken to over HTTP: what goes over the wire, and the adapter that speaks it.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use chamberlain::card::model::Content;
 use chamberlain::domain::moment::{self, Moment};
@@ -8,6 +10,9 @@ use chamberlain::domain::{ChatName, Lane, MessageId, PersonId, RoomId};
 use chamberlain::event::{Arrival, Source};
 use chamberlain::ports::{Abilities, ChatAdapter, ChatError, Intake, Post, RoomChange, RoomSeen, Sought};
 use serde::{Deserialize, Serialize};
+
+/// How long a call may take, also one that waits for somebody to speak: a connection that died without a word is left.
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// How the chat is called.
 pub(crate) const NAME: &str = "remote";
@@ -59,7 +64,7 @@ pub(crate) struct RemoteChat {
 impl RemoteChat {
     /// The chat at an address, as `bot` uses it.
     pub(crate) fn new(address: String, bot: String) -> anyhow::Result<Self> {
-        Ok(Self { client: reqwest::Client::builder().build()?, address, bot })
+        Ok(Self { client: reqwest::Client::builder().timeout(LIMIT).build()?, address, bot })
     }
 
     /// Takes in what was said there and acknowledges it, once: what is not acknowledged comes again.

@@ -1,6 +1,7 @@
 //! A source whose every component has the same few versions, told by their names; no repository, no network.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::{fs, io};
 
 use async_trait::async_trait;
@@ -15,16 +16,21 @@ const NAMES: [&str; 5] = ["v1", "v2", "v3", BROKEN, MOVING];
 const BROKEN: &str = "broken";
 const MOVING: &str = "moving";
 
+/// How long it takes when it is slow.
+const SLOW: Duration = Duration::from_secs(1);
+
 /// The source.
 pub(crate) struct Versions {
     /// Holds the name of the moving branch's newest commit; none while it has not moved.
     pub(crate) moving: PathBuf,
+    /// While this is there, the source takes its time.
+    slow: PathBuf,
 }
 
 impl Versions {
     /// The source of a bot that keeps its things in `folder`.
     pub(crate) fn of(folder: &Path) -> Self {
-        Self { moving: folder.join(MOVING) }
+        Self { moving: folder.join(MOVING), slow: folder.join("slow") }
     }
 
     /// The newest commit of a branch.
@@ -67,6 +73,9 @@ impl ArtifactSource for Versions {
     }
 
     async fn newest(&self, component: &ComponentName, branch: &BranchName) -> Result<Artifact, SourceError> {
+        if self.slow.exists() {
+            tokio::time::sleep(SLOW).await;
+        }
         if NAMES.contains(&branch.as_str()) {
             return Ok(artifact(component, (branch.as_str(), &self.newest_of(branch.as_str())?)));
         }

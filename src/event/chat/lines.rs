@@ -2,6 +2,8 @@
 
 /// The name that people call us by.
 const NAME: &str = "chamberlain";
+/// As many commands are taken from one message: each becomes a row, a decision and an answer.
+pub const MOST_LINES: usize = 20;
 
 /// A line, and whether it begins with our name or a slash.
 #[derive(Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ mod lines;
 pub mod neutral;
 pub mod slack;
 
-pub use lines::being_typed;
+pub use lines::{MOST_LINES, being_typed};
 
 use crate::domain::answer::WayBack;
 use crate::domain::card::CardId;
@@ -25,6 +25,8 @@ pub struct Speaker {
 pub enum ChatEvent {
     /// A line that may be for us.
     Said(Said),
+    /// A message with more lines than are taken at once.
+    TooMuch(TooMuch),
     /// A button or a choice on a card of ours.
     Pressed(Pressed),
     /// A form that was filled in.
@@ -34,6 +36,15 @@ pub enum ChatEvent {
         /// Which.
         room: RoomId,
     },
+}
+
+/// A message with more lines than are taken at once: one event, so that it costs one answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TooMuch {
+    /// Its first line.
+    pub said: Said,
+    /// All lines that may be commands.
+    pub lines: Vec<String>,
 }
 
 /// A press on a card.

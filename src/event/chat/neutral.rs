@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::lines::{Line, lines};
-use super::{ChatEvent, Pressed, Said, Speaker};
+use super::lines::{Line, MOST_LINES, lines};
+use super::{ChatEvent, Pressed, Said, Speaker, TooMuch};
 use crate::domain::answer::WayBack;
 use crate::domain::card::CardId;
 use crate::domain::{ChatName, Lane, MessageId, PersonId, RoomId};
@@ -93,7 +93,7 @@ pub fn read(chat: &ChatName, body: &str) -> Result<Vec<ChatEvent>, Unreadable> {
 }
 
 impl Payload {
-    /// What it says: a message of several lines is several events, one a line.
+    /// What it says: a message of several lines is several events, one a line, unless there are too many.
     pub fn into_events(self, chat: &ChatName, back: Option<WayBack>) -> Vec<ChatEvent> {
         match self {
             Payload::Said { account, acting_as, room, message, thread, text, is_for_us } => {
@@ -110,7 +110,16 @@ impl Payload {
                     let is_for_us = is_for_us || line.mentions_us;
                     ChatEvent::Said(Said { line: line.text.to_owned(), is_for_us, ..said.clone() })
                 };
-                lines(&text).map(event).collect()
+                let found: Vec<Line<'_>> = lines(&text).collect();
+                match found.first() {
+                    Some(first) if found.len() > MOST_LINES => {
+                        let is_for_us = is_for_us || found.iter().any(|line| line.mentions_us);
+                        let said = Said { line: first.text.to_owned(), is_for_us, ..said };
+                        let lines = found.iter().map(|line| line.text.to_owned()).collect();
+                        vec![ChatEvent::TooMuch(TooMuch { said, lines })]
+                    }
+                    _ => found.into_iter().map(event).collect(),
+                }
             }
             Payload::Pressed { account, acting_as, room, message, card, action, value, guard } => {
                 let by = Speaker { account, acting_as };
@@ -145,6 +154,17 @@ mod tests {
         assert!(matches!(&events[..], [ChatEvent::Said(said)] if said.line == "ping"), "{events:?}");
         body["room"] = "\0".into();
         assert!(read(&chat, &body.to_string()).is_err());
+    }
+
+    #[test]
+    fn more_lines_than_are_taken_are_one_event() {
+        let chat = ChatName::new("fake");
+        let read = |count: usize| said(&"ping\n> a quotation\n".repeat(count)).into_events(&chat, None);
+        let most = read(MOST_LINES);
+        assert!(most.len() == MOST_LINES && most.iter().all(|event| matches!(event, ChatEvent::Said(_))), "{most:?}");
+        let more = read(MOST_LINES + 1);
+        let [ChatEvent::TooMuch(TooMuch { said, lines })] = &more[..] else { panic!("{more:?}") };
+        assert_eq!((said.line.as_str(), lines.len()), ("ping", MOST_LINES + 1));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What should run runs, once, and every deployment has ended as it had to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chamberlain::card::model::{Content, State};
 use serde_json::Value;
@@ -13,10 +13,7 @@ use crate::story::Story;
 pub(super) async fn every_one_has_ended_as_it_had_to(scene: &Scene<'_>) {
     let ledger = &scene.ledger;
     let deployments = deployments(ledger).await;
-    let asked = deployments.iter().filter(|deployment| deployment.cause == "asked").count();
-    let commands: Vec<(i64,)> =
-        ledger.rows("SELECT count(*) FROM audit WHERE command IN ('deploy', 'rollback') AND outcome = 'changed'").await;
-    assert_eq!(i64::try_from(asked).unwrap(), commands[0].0, "each that was asked for, once");
+    each_that_was_asked_for_is_there_once(ledger, &deployments).await;
     let drifts = deployments.iter().filter(|deployment| deployment.cause == "drift").count();
     assert_eq!(drifts, 0, "nobody changed anything past the bot");
     let shown: Vec<(String, String)> = ledger.rows("SELECT subject, id FROM cards WHERE subject LIKE 'run:%'").await;
@@ -45,6 +42,23 @@ pub(super) async fn every_one_has_ended_as_it_had_to(scene: &Scene<'_>) {
     }
 }
 
+/// Moving an environment deploys what is wished once more, unless a deployment under way goes on there.
+async fn each_that_was_asked_for_is_there_once(ledger: &Ledger, deployments: &[Deployment]) {
+    let lines: Vec<(String, String)> = ledger
+        .rows("SELECT event, command FROM audit WHERE command IN ('deploy', 'rollback', 'env move') AND outcome = 'changed'")
+        .await;
+    let of = |wanted: fn(&str) -> bool| {
+        let lines = lines.iter().filter(move |(_, command)| wanted(command));
+        lines.map(|(event, _)| format!("deployment-{event}")).collect::<BTreeSet<_>>()
+    };
+    let (ordered, moves) = (of(|command| command != "env move"), of(|command| command == "env move"));
+    let asked = deployments.iter().filter(|deployment| deployment.cause == "asked");
+    let asked: BTreeSet<String> = asked.map(|deployment| deployment.id.clone()).collect();
+    let missing: Vec<_> = ordered.difference(&asked).collect();
+    let made_up: Vec<_> = asked.difference(&ordered).filter(|id| !moves.contains(*id)).collect();
+    assert!(missing.is_empty() && made_up.is_empty(), "asked for, not there: {missing:?}; the other way: {made_up:?}");
+}
+
 /// The revision numbers of each environment.
 async fn numbers(ledger: &Ledger) -> BTreeMap<String, Vec<usize>> {
     let rows: Vec<(String, i64)> = ledger.rows("SELECT environment, number FROM revisions ORDER BY number").await;
@@ -66,17 +80,17 @@ struct Deployment {
     cause: String,
     cancelled_by: Option<String>,
     started_at: Option<i64>,
+    ended_at: Option<i64>,
     steps: String,
     revision: i64,
     selections: String,
-    why: String,
 }
 
 async fn deployments(ledger: &Ledger) -> Vec<Deployment> {
     ledger
         .rows(
-            "SELECT d.id, d.number, d.environment, d.generation, d.state, d.cause, d.cancelled_by, d.started_at, d.steps, \
-             d.revision, r.selections, r.why FROM deployments d \
+            "SELECT d.id, d.number, d.environment, d.generation, d.state, d.cause, d.cancelled_by, d.started_at, d.ended_at, \
+             d.steps, d.revision, r.selections FROM deployments d \
              JOIN revisions r ON r.environment = d.environment AND r.number = d.revision ORDER BY d.seq",
         )
         .await
@@ -93,41 +107,69 @@ fn cards_of(chat: &Chat) -> BTreeMap<String, State> {
     messages.filter_map(card).collect()
 }
 
+/// An environment as the ledger has it.
+#[derive(sqlx::FromRow)]
+struct Environment {
+    name: String,
+    wish: String,
+    wished: i64,
+    generation: i64,
+    seen: String,
+    refused: String,
+    home: Option<String>,
+    /// When it was moved to another machine last.
+    moved_at: Option<i64>,
+}
+
+/// Of each component one process and one supervisor, on the machine where its environment lives, and none besides.
 pub(super) async fn what_should_run_runs_once(scene: &Scene<'_>) {
     let ledger = &scene.ledger;
-    let wished: Vec<(String, String, i64, i64, String)> =
-        ledger.rows("SELECT name, wish, wished, generation, seen FROM environments WHERE wished IS NOT NULL").await;
+    let environments: Vec<Environment> = ledger
+        .rows(
+            "SELECT name, wish, wished, generation, seen, refused, home, (SELECT max(at) FROM audit \
+             WHERE command = 'env move' AND outcome = 'changed' AND target = environments.name) AS moved_at \
+             FROM environments WHERE wished IS NOT NULL",
+        )
+        .await;
     let deployments = deployments(ledger).await;
-    let mut expected: BTreeMap<String, String> = BTreeMap::new();
-    for (environment, wish, revision, generation, seen) in &wished {
-        let began: Vec<&Deployment> = deployments
-            .iter()
-            .filter(|deployment| deployment.environment == *environment && deployment.started_at.is_some())
-            .collect();
-        assert_eq!(began.last().unwrap().revision, *revision, "what began last is the wish of {environment}");
-        if wish == "absent" {
+    let mut expected: BTreeMap<(String, String), String> = BTreeMap::new();
+    for environment in &environments {
+        let name = &environment.name;
+        let is_its = |deployment: &&Deployment| deployment.environment == *name && deployment.started_at.is_some();
+        let began: Vec<&Deployment> = deployments.iter().filter(is_its).collect();
+        let last = began.last().unwrap();
+        assert_eq!(last.revision, environment.wished, "what began last is the wish of {name}");
+        if environment.wish == "absent" {
             continue;
         }
-        let runs = runs(&began, *generation);
-        for (component, version) in runs {
-            assert!(seen.contains(&version), "{environment}/{component} runs {version}; written down is {seen}");
-            expected.insert(format!("{environment}/{component}"), version);
+        let home = environment.home.clone().unwrap_or_else(|| panic!("{name} lives nowhere"));
+        for (component, version) in runs(&began, environment) {
+            let seen = &environment.seen;
+            assert!(seen.contains(&version), "{name}/{component} runs {version}; written down is {seen}");
+            expected.insert((home.clone(), format!("{name}/{component}")), version);
         }
-        moves_with_its_branch(began.last().unwrap(), scene.story);
+        moves_with_its_branch(environment, last, scene.story);
     }
     for program in ["test_component", "test_supervisor"] {
         let found = scene.running.iter().filter(|process| process.program == program);
-        let found: Vec<(String, String)> = found.map(|process| (process.of.clone(), process.version.clone())).collect();
+        let found = found.map(|process| ((process.home.clone(), process.of.clone()), process.version.clone()));
+        let found: Vec<((String, String), String)> = found.collect();
         assert_eq!(found.len(), expected.len(), "twice, orphaned or missing: {found:?}, not {expected:?}");
         assert_eq!(BTreeMap::from_iter(found), expected, "{program}");
     }
 }
 
 /// What runs, as the record tells it: each deployment of this life of the environment changed what its steps brought
-/// about, and what could not start left the last good one running.
-fn runs(began: &[&Deployment], generation: i64) -> BTreeMap<String, String> {
+/// about, and what could not start left the last good one running. One that was under way when its environment was moved
+/// went on in the new life.
+fn runs(began: &[&Deployment], environment: &Environment) -> BTreeMap<String, String> {
     let mut runs = BTreeMap::new();
-    for deployment in began.iter().filter(|deployment| deployment.generation == generation) {
+    let is_of_this_life = |deployment: &&&Deployment| {
+        let is_moved_along =
+            environment.moved_at.is_some_and(|moved| deployment.ended_at.is_some_and(|at| at >= moved));
+        deployment.generation == environment.generation || is_moved_along
+    };
+    for deployment in began.iter().filter(is_of_this_life) {
         let selections: BTreeMap<String, Value> = serde_json::from_str(&deployment.selections).unwrap();
         let steps: Vec<Value> = serde_json::from_str(&deployment.steps).unwrap();
         for step in steps.iter().filter(|step| step["state"] == "done" || step["state"] == "unchanged") {
@@ -139,19 +181,17 @@ fn runs(began: &[&Deployment], generation: i64) -> BTreeMap<String, String> {
     runs
 }
 
-/// Whatever follows the branch that moves has its newest commit by now, unless that is refused with what it came with.
-fn moves_with_its_branch(last: &Deployment, story: &Story) {
+/// Whatever follows the branch that moves is wished at its newest commit, which was hinted at, unless the record says
+/// that this one is refused.
+fn moves_with_its_branch(environment: &Environment, last: &Deployment, story: &Story) {
     let selections: BTreeMap<String, Value> = serde_json::from_str(&last.selections).unwrap();
-    let beta = &selections["beta"];
+    let refused: BTreeMap<String, String> = serde_json::from_str(&environment.refused).unwrap();
+    let (beta, newest) = (&selections["beta"], &story.moved_to);
     let follows = beta["follows"] == "branch" && beta["artifact"]["branch"] == "moving";
-    if follows && last.state == "succeeded" && last.cause != "taken_back" && !last.is_rollback() {
-        assert_eq!(beta["artifact"]["label"], story.moved_to, "it follows its branch");
-    }
-}
-
-impl Deployment {
-    /// Whether it went back to an older content, whose newer versions are refused.
-    fn is_rollback(&self) -> bool {
-        self.why.starts_with("rollback")
-    }
+    let is_refused = refused.get("beta").is_some_and(|digest| digest.trim_end_matches('0') == newest);
+    let name = &environment.name;
+    assert!(
+        !follows || is_refused || beta["artifact"]["label"] == *newest,
+        "{name} follows its branch to {newest}: {beta}"
+    );
 }

@@ -1,10 +1,13 @@
 //! What must hold whenever nothing is left to do, whatever went wrong before: asked of the ledger past the store, of the
 //! chat's own truth, and of the machine.
 
+mod audit;
 mod deployments;
 mod ledger;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use audit::Seals;
 
 use crate::chat::{Chat, Message};
 use crate::database::{Ledger, local};
@@ -14,6 +17,7 @@ use crate::story::Story;
 /// All that is looked at.
 pub(crate) struct Scene<'s> {
     pub(crate) ledger: Ledger,
+    pub(crate) seals: &'s Seals,
     pub(crate) chat: &'s Chat,
     pub(crate) story: &'s Story,
     /// What bots have started.
@@ -40,6 +44,8 @@ pub(crate) async fn check(scene: &Scene<'_>) -> usize {
     every_iteration_has_one_room_with_its_card_on_top(scene).await;
     deployments::every_one_has_ended_as_it_had_to(scene).await;
     deployments::what_should_run_runs_once(scene).await;
+    assert_eq!(scene.story.calls().forged, 0, "a wrong key was taken for the right one");
+    audit::all_of_it_is_sealed_and_as_it_was(scene).await;
     doubles
 }
 

@@ -16,6 +16,7 @@ use super::dial::{DialError, Dialler, Socket};
 use super::limits::Limits;
 use super::live::{Ears, Ended, Told, listen};
 use super::share::Share;
+use super::slots::while_ours;
 use super::tally::Tally;
 use crate::event::chat::slack::Leaving;
 
@@ -44,8 +45,12 @@ pub async fn keep(keeper: Keeper, stop: CancellationToken) -> Result<(), DialErr
     let stop = stop.child_token();
     let mut slots = JoinSet::new();
     for index in 0..keeper.most {
-        let slot = Slot { keeper: keeper.clone(), tally: tally.clone(), index, all: stop.clone(), stop: stop.clone() };
-        slots.spawn(slot.keep_while_ours());
+        let (keeper, tally, all) = (keeper.clone(), tally.clone(), stop.clone());
+        slots.spawn(async move {
+            let (share, ends) = (keeper.share.clone(), all.clone());
+            let slot = |stop| Slot { keeper: keeper.clone(), tally: tally.clone(), index, all: all.clone(), stop };
+            while_ours(index, (share, ends), |stop| slot(stop).keep()).await
+        });
     }
     let mut first = Ok(());
     while let Some(ended) = slots.join_next().await {
@@ -79,30 +84,8 @@ enum Next {
 }
 
 impl Slot {
-    /// Keeps a socket whenever the slot is ours.
-    async fn keep_while_ours(mut self) -> Result<(), DialError> {
-        let (all, index, mut share) = (self.all.clone(), self.index, self.keeper.share.clone());
-        loop {
-            let ours = all.run_until_cancelled(until(&mut share, |share| share.slots > index));
-            if ours.await.is_none() {
-                return Ok(());
-            }
-            self.stop = all.child_token();
-            let (stop, mut share) = (self.stop.clone(), share.clone());
-            let leaving = async move {
-                until(&mut share, |share| share.slots <= index).await;
-                stop.cancel();
-            };
-            let keeping = self.keep();
-            tokio::pin!(keeping, leaving);
-            tokio::select! {
-                ended = &mut keeping => ended?,
-                () = &mut leaving => keeping.await?,
-            }
-        }
-    }
-
-    async fn keep(&self) -> Result<(), DialError> {
+    /// Keeps a socket open until it is told to end.
+    async fn keep(self) -> Result<(), DialError> {
         let limits = self.keeper.limits;
         // The present one, and those that Slack has not closed yet.
         let mut sockets = JoinSet::new();
@@ -219,13 +202,6 @@ impl Slot {
                 Next::After(limits.too_many)
             }
         }
-    }
-}
-
-/// Waits until the share is so; for ever when nobody shares any more.
-async fn until(share: &mut watch::Receiver<Share>, is_so: impl FnMut(&Share) -> bool) {
-    if share.wait_for(is_so).await.is_err() {
-        std::future::pending::<()>().await;
     }
 }
 

@@ -10,6 +10,7 @@ mod keeper;
 mod limits;
 mod live;
 mod share;
+mod slots;
 mod tally;
 
 pub use dial::{DialError, Dialler};
