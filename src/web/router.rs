@@ -1,19 +1,14 @@
 //! Which address is answered by what.
 
-use std::net::SocketAddr;
-
-use anyhow::Context;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State as Shared};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 use super::state::State;
-use super::{api, asset, auth, console, host, webhooks};
+use super::{api, asset, auth, console, host, listener, webhooks};
 
 /// The longest body taken.
 const LONGEST_BODY: usize = 256 * 1024;
@@ -42,6 +37,7 @@ pub fn router(state: State) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), host::check))
         // After the check: git servers call by whatever name or address leads here.
         .merge(webhooks::routes())
+        .layer(middleware::from_fn_with_state(state.clone(), listener::in_time))
         .layer(middleware::from_fn(protect))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(middleware::from_fn_with_state(state.clone(), lead_on))
@@ -64,17 +60,4 @@ async fn protect(request: Request, next: Next) -> Response {
     // Not `no-referrer`: browsers would send `Origin: null` with our own forms, which we could not tell from others'.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
-}
-
-/// Serves until `stop`.
-pub async fn serve(listener: TcpListener, state: State, stop: CancellationToken) -> anyhow::Result<()> {
-    let closing = state.closing.clone();
-    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async move {
-            stop.cancelled().await;
-            closing.cancel();
-        })
-        .await
-        .context("serving HTTP failed")
 }
