@@ -57,6 +57,10 @@ async fn protect(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // For browsers that do not know `frame-ancestors`.
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    // What is one person's is kept by no proxy on the way, nor by the browser for whoever sits there next.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     // Not `no-referrer`: browsers would send `Origin: null` with our own forms, which we could not tell from others'.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response

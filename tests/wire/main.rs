@@ -9,4 +9,7 @@ mod caller;
 
 mod connections;
 mod paces;
+mod routes;
+mod scan;
 mod slow;
+mod smuggled;
