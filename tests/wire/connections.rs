@@ -73,7 +73,7 @@ async fn a_socket_to_a_component_keeps_its_place_until_it_ends() {
     let wish = "GET / HTTP/1.1\r\nHost: web.sprint-42.localhost\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n";
     assert!(browser.send(wish).await);
     let mut other = Caller::on(component.accept().await.unwrap().0);
-    while other.line().await.unwrap() != "" {}
+    while !other.line().await.unwrap().is_empty() {}
     assert!(other.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n").await);
     assert_eq!(browser.head().await.unwrap().status, 101);
     for word in ["one\n", "two\n"] {
