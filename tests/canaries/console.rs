@@ -13,18 +13,17 @@ use crate::start::{Start, run, variables};
 use crate::support::program::{Sweep, free_address};
 
 /// Where secrets may be: they are kept there, or somebody wanted to read them there.
-const NESTS: [Nest; 11] = [
+const NESTS: [Nest; 10] = [
     Nest { canary: "login link", place: "the start text", why: "it is printed for whoever starts it" },
     Nest { canary: "session", place: "the login's answer", why: "the browser's cookie" },
     Nest { canary: "API token", place: "data/token", why: "for `say`, readable to its owner alone" },
     Nest { canary: "hook key", place: "data/hooks", why: "it lasts, readable to its owner alone" },
     Nest { canary: "hook key", place: "chamberlain hooks", why: "the command that prints it" },
     Nest { canary: "talk", place: "data/chamberlain.db", why: "what people say is kept" },
-    Nest { canary: "talk", place: "GET /api/v1/rooms/lobby/messages", why: "and read" },
-    Nest { canary: "output", place: "data/environments", why: "the logs of components" },
-    Nest { canary: "output", place: "chamberlain say logs", why: "the command that shows them" },
-    Nest { canary: "output", place: "GET /api/v1/rooms/sprint-1/messages", why: "it answered there" },
-    Nest { canary: "output", place: "data/chamberlain.db", why: "and its answer is kept" },
+    Nest { canary: "talk", place: "GET /", why: "and read" },
+    Nest { canary: "output", place: "data/", why: "the logs of components, and what was shown of them" },
+    Nest { canary: "output", place: "chamberlain say --room sprint-1 logs web", why: "the command that shows them" },
+    Nest { canary: "output", place: "GET /", why: "it answered there" },
 ];
 
 #[test]
@@ -38,22 +37,21 @@ fn nothing_that_is_secret_gets_out() {
     let given = plant(&mut hunt, folder, address);
     let first = Start::new(folder, &given, "text");
     hunt.look("the start text", &first.told);
-    let visitor = Visitor::login(&mut hunt, &first, (folder, address));
+    let mut visitor = Visitor::login(&mut hunt, &first, (folder, address));
     let talk = hunt.plant("talk");
     visitor.live_a_day(&mut hunt, (folder, &given), &talk);
+    visitor.read_everything(&mut hunt);
     first.stop();
     let second = Start::new(folder, &given, "json");
-    hunt.look("the start text again", second.told.split("Open").next().unwrap());
+    visitor.token = kept(folder, "token");
+    hunt.know("API token", &visitor.token);
     visitor.guess(&mut hunt);
     visitor.read_everything(&mut hunt);
-    for arguments in [
-        &["doctor"][..],
-        &["check-config"],
-        &["store", "check"],
-        &["audit", "export"],
-        &["audit", "verify"],
-        &["hooks"],
-    ] {
+    let told = run(&mut hunt, (folder, &given), &["doctor"]);
+    assert!(told.contains("does not let us in"), "{told}");
+    for arguments in
+        [&["check-config"][..], &["store", "check"], &["audit", "export"], &["audit", "verify"], &["hooks"]]
+    {
         run(&mut hunt, (folder, &given), arguments);
     }
     second.stop();
@@ -84,7 +82,7 @@ fn plant(hunt: &mut Hunt, folder: &Path, address: SocketAddr) -> Vec<(String, St
          [repositories.far]\nurl = 'http://{user}:{password}@{server}/far.git'\npoll = '1s'\n\
          [components.web]\nrepository = 'shop'\nbuild = ['bash', '-c', 'echo built {output}']\n\
          run = ['bash', '-c', 'echo runs {output}; exec sleep 100']\nstart_limit = '1s'\nvariables = ['API_KEY={variable}']\n\
-         [components.far]\nrepository = 'far'\nrun = ['true']\n{people}"
+         {people}"
     );
     std::fs::write(folder.join("config.toml"), config).unwrap();
     variables(&[("CHAMBERLAIN__SERVER__LISTEN", &address.to_string()), ("SOME_SECRET", &ours)])
@@ -137,8 +135,7 @@ impl Visitor {
         let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
         hunt.know("session", cookie.split_once('=').unwrap().1);
         hunt.look("the login's answer", &cookie);
-        let kept = |name: &str| std::fs::read_to_string(folder.join("data").join(name)).unwrap().trim().to_owned();
-        let (token, hook) = (kept("token"), kept("hooks"));
+        let (token, hook) = (kept(folder, "token"), kept(folder, "hooks"));
         hunt.know("API token", &token);
         hunt.know("hook key", &hook);
         let base = format!("http://chamberlain.localhost:{}", address.port());
@@ -153,8 +150,6 @@ impl Visitor {
         while !say("lobby", "iteration show --in sprint-1").contains("#sprint-1") {
             assert!(Instant::now() < until, "its room does not open");
         }
-        let refused = say("sprint-1", "deploy far");
-        assert!(refused.contains("does not let us in"), "{refused}");
         let ordered = say("sprint-1", "deploy web");
         loop {
             let history = say("sprint-1", "env history");
@@ -163,8 +158,7 @@ impl Visitor {
             }
             assert!(Instant::now() < until, "it does not fail: {ordered}{history}");
         }
-        let shown = say("sprint-1", "logs web");
-        hunt.look("chamberlain say logs", shown);
+        say("sprint-1", "logs web");
         self.post(
             hunt,
             "/api/v1/messages",
@@ -173,7 +167,7 @@ impl Visitor {
         let link = self.post(hunt, "/api/v1/login-links", "{}");
         assert_eq!(link, StatusCode::OK);
         let hooked = self.http.post(format!("{}/hooks/push/{}/far", self.base, self.hook)).body("x").send().unwrap();
-        self.seen(hunt, "POST /hooks", hooked);
+        seen(hunt, "POST /hooks", hooked);
     }
 
     /// Tries secrets that are none; those are planted, too.
@@ -193,7 +187,7 @@ impl Visitor {
             self.http.post(address("/api/v1/messages")).bearer_auth(&self.token).body(wrong.clone()),
         ];
         for guess in guesses {
-            self.seen(hunt, "a guess's answer", guess.send().unwrap());
+            seen(hunt, "a guess's answer", guess.send().unwrap());
         }
     }
 
@@ -211,10 +205,10 @@ impl Visitor {
         ];
         for path in paths {
             let by_script = self.http.get(format!("{}{path}", self.base)).bearer_auth(&self.token).send().unwrap();
-            self.seen(hunt, &format!("GET {path}"), by_script);
+            seen(hunt, &format!("GET {path}"), by_script);
             let by_browser =
                 self.http.get(format!("{}{path}", self.base)).header("cookie", &self.cookie).send().unwrap();
-            self.seen(hunt, &format!("GET {path}"), by_browser);
+            seen(hunt, &format!("GET {path}"), by_browser);
         }
     }
 
@@ -222,14 +216,20 @@ impl Visitor {
         let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(&self.token);
         let answer = request.header("content-type", "application/json").body(body.to_owned()).send().unwrap();
         let status = answer.status();
-        self.seen(hunt, &format!("POST {path}"), answer);
+        seen(hunt, &format!("POST {path}"), answer);
         status
     }
+}
 
-    fn seen(&self, hunt: &mut Hunt, place: &str, answer: Response) {
-        let head = format!("{} {:?}\n", answer.status(), answer.headers());
-        hunt.look(place, head + &answer.text().unwrap());
-    }
+/// What the house keeps in a file of its own.
+fn kept(folder: &Path, name: &str) -> String {
+    std::fs::read_to_string(folder.join("data").join(name)).unwrap().trim().to_owned()
+}
+
+/// An answer is a place.
+fn seen(hunt: &mut Hunt, place: &str, answer: Response) {
+    let head = format!("{} {:?}\n", answer.status(), answer.headers());
+    hunt.look(place, head + &answer.text().unwrap());
 }
 
 #[test]

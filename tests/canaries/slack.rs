@@ -23,6 +23,8 @@ async fn no_token_ticket_or_way_back_is_told_whatever_fails() {
     drop(rustls::crypto::ring::default_provider().install_default());
     let slack = FakeSlack::start().await;
     let (alice, _) = (slack.person("alice"), slack.channel("ops", &["alice", BOT]));
+    // What a dropped socket held comes again soon, not after a minute.
+    slack.set(|settings| settings.retry_delays = vec![Duration::ZERO, Duration::from_secs(1)]);
     let place = tempfile::tempdir().unwrap();
     let folder = place.path();
     let _sweep = Sweep(folder);
@@ -79,9 +81,9 @@ async fn work(slack: &FakeSlack, alice: &str, round: &str) {
         slack.api_fault(fault);
         slack.says(alice, "ops", &format!("<@{BOT}> ping"));
     }
+    slack.wait_quiet().await;
     slack.drop_connections();
     slack.wait_connected(2).await;
-    slack.wait_quiet().await;
 }
 
 fn write_config(folder: &Path) {
