@@ -125,6 +125,8 @@ impl Program {
             .env("CHAMBERLAIN__LOG__LEVEL", "warn")
             .env("CHAMBERLAIN__STORE__SYNCHRONOUS", ground.synchronous)
             .env("CHAMBERLAIN__SERVER__LISTEN", ground.address.to_string())
+            // One person says it all.
+            .env("CHAMBERLAIN__SERVER__MESSAGES_PER_MINUTE", "1000000")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

@@ -57,7 +57,8 @@ fn words(item: &mut Item<'_>) -> Vec<String> {
 }
 
 fn variables(item: &mut Item<'_>) -> Vec<(String, String)> {
-    item.list(|item| item.parse(|text: String| variable(&text)))
+    // Their values may be secrets.
+    item.list(|item| item.parse_hidden(|text: String| variable(&text)))
 }
 
 /// `NAME=value`; a table would not do, since names of settings have no case.

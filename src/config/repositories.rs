@@ -30,7 +30,8 @@ pub struct Repository {
 
 impl Repository {
     pub(super) fn read(name: &str, section: &mut Section<'_>) -> Self {
-        let url = section.item("url").map(|mut item| item.parse(url));
+        // It may hold a password.
+        let url = section.item("url").map(|mut item| item.parse_hidden(url));
         if url.is_none() {
             section.miss("url", "Write the folder or the address of the repository.");
         }

@@ -1,6 +1,7 @@
 //! `[server]`: where the console and the webhooks are served.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 
 use super::problem::Fault;
 use super::profile::Profile;
@@ -8,6 +9,13 @@ use super::section::Section;
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7420);
 const DEFAULT_HOST: &str = "chamberlain.localhost";
+
+/// A process has 1,024 descriptors unless it is given more; the rest is for the database, git and builds.
+const DEFAULT_CONNECTIONS: u32 = 512;
+const DEFAULT_CONNECTIONS_EACH: u32 = 128;
+const DEFAULT_MESSAGES: u32 = 600;
+/// More of anything is no limit.
+const MOST: u32 = 10_000_000;
 
 /// RFC 1035 allows no longer names, and no longer parts of one.
 const LONGEST_HOST: usize = 253;
@@ -20,6 +28,12 @@ pub struct Server {
     pub listen: SocketAddr,
     /// The name people open the console by, in lower case, without scheme and port.
     pub host: String,
+    /// How many connections are open at once.
+    pub connections: NonZeroU32,
+    /// How many of them come from one address.
+    pub connections_each: NonZeroU32,
+    /// How many messages and presses one person may send in a minute.
+    pub messages_per_minute: NonZeroU32,
 }
 
 impl Server {
@@ -27,6 +41,9 @@ impl Server {
         Self {
             listen: section.take("listen", DEFAULT_LISTEN, |text: String| listen(&text, profile)),
             host: section.take("host", DEFAULT_HOST.to_owned(), host),
+            connections: section.take("connections", at_most(DEFAULT_CONNECTIONS), count),
+            connections_each: section.take("connections_each", at_most(DEFAULT_CONNECTIONS_EACH), count),
+            messages_per_minute: section.take("messages_per_minute", at_most(DEFAULT_MESSAGES), count),
         }
     }
 }
@@ -42,6 +59,16 @@ fn listen(text: &str, profile: Profile) -> Result<SocketAddr, Fault> {
         ));
     }
     Ok(address)
+}
+
+/// A number of something of which one at least is needed.
+fn count(number: i64) -> Result<NonZeroU32, Fault> {
+    let fits = u32::try_from(number).ok().filter(|number| *number <= MOST).and_then(NonZeroU32::new);
+    fits.ok_or_else(|| Fault::new("not a number that will do", format!("Write one from 1 to {MOST}.")))
+}
+
+fn at_most(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
 }
 
 fn host(text: String) -> Result<String, Fault> {

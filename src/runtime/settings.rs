@@ -1,5 +1,6 @@
 //! From the config's sections to the settings of the parts.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -13,7 +14,7 @@ use super::wiring::Settings;
 use super::workshops::Workshops;
 use crate::adapters::chat::slack::{self, Needs, Privacy, Shortcut};
 use crate::command::Spec;
-use crate::config::{AfterFailedUpdate, Config, LogFormat, Profile, StoreUrl, Synchronous, Visibility};
+use crate::config::{self, AfterFailedUpdate, Config, LogFormat, Profile, StoreUrl, Synchronous, Visibility};
 use crate::domain::ChatName;
 use crate::domain::person::Person;
 use crate::domain::project::{Project, Repository};
@@ -73,6 +74,7 @@ impl Settings {
                 may_act_as_others: config.profile == Profile::Dev,
                 hook_key,
                 repositories: config.repositories.iter().map(|known| known.name.clone()).collect(),
+                limits: limits(&config.server),
             },
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
@@ -104,6 +106,16 @@ impl Settings {
             roles: roles.clone(),
             bindings: bindings.clone(),
         }
+    }
+}
+
+fn limits(server: &config::Server) -> web::Limits {
+    let many = |number: NonZeroU32| usize::try_from(number.get()).unwrap_or(usize::MAX);
+    web::Limits {
+        connections: many(server.connections),
+        connections_each: many(server.connections_each),
+        messages: server.messages_per_minute,
+        ..web::Limits::default()
     }
 }
 

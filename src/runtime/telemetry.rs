@@ -19,7 +19,9 @@ pub enum Format {
 /// # Errors
 /// When the filter cannot be read, or logging was started before.
 pub fn start(filter: &str, format: Format) -> anyhow::Result<()> {
-    let builder = tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(filter)?).with_writer(std::io::stderr);
+    // At its loudest the library of Slack's sockets logs each frame, and with it addresses by which anybody may answer.
+    let filter = EnvFilter::try_new(filter)?.add_directive("tungstenite=info".parse()?);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let builder = builder.with_ansi(std::io::stderr().is_terminal());
     let started = match format {
         Format::Text => builder.with_target(false).try_init(),

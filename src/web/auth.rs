@@ -1,7 +1,7 @@
 //! Who is asking: a browser by its cookie, a script by its token.
 
 use axum::extract::{FromRequestParts, Query, State as Shared};
-use axum::http::{HeaderMap, header, request::Parts};
+use axum::http::{Extensions, HeaderMap, header, request::Parts};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
@@ -50,7 +50,8 @@ impl FromRequestParts<State> for Visitor {
         let mut reader = state.store.reader().await?;
         let person = credentials::holder(&mut reader, &hash(&secret), kind, state.now()).await?;
         let form_key = (kind == Kind::Session).then(|| hash(&format!("form:{secret}")));
-        Ok(Self { person: person.ok_or(WebError::NotLoggedIn)?, form_key })
+        let person = person.ok_or_else(|| state.paces.miss(&parts.extensions, WebError::NotLoggedIn))?;
+        Ok(Self { person, form_key })
     }
 }
 
@@ -79,8 +80,15 @@ pub(super) struct Login {
 }
 
 /// Turns a login link into a session, once. The cookie has no `Domain`: components on their own names never see it.
-pub(super) async fn login(Shared(state): Shared<State>, Query(login): Query<Login>) -> Result<Response, WebError> {
+/// Looked up before it is used up: a wrong one costs no write.
+pub(super) async fn login(
+    Shared(state): Shared<State>,
+    Query(login): Query<Login>,
+    caller: Extensions,
+) -> Result<Response, WebError> {
     let (key, now) = (hash(&login.key), state.now());
+    let miss = || state.paces.miss(&caller, WebError::NotLoggedIn);
+    credentials::holder(&mut state.store.reader().await?, &key, Kind::LoginLink, now).await?.ok_or_else(miss)?;
     let used = state
         .store
         .write(move |tx| Box::pin(async move { credentials::use_up(tx, &key, Kind::LoginLink, now).await }))

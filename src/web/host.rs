@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use axum::extract::{Request, State as Shared};
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -45,7 +46,9 @@ pub(super) async fn check(Shared(state): Shared<State>, request: Request, next: 
     match meant(named(request.headers()), (&state.settings.host, state.settings.listen.ip())) {
         Meant::Console => return next.run(request).await,
         Meant::Plain if request.method() == Method::GET => {
-            let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+            // Not every target is a path, and what is none must not become part of the name.
+            let path = request.uri().path_and_query().map(PathAndQuery::as_str).filter(|path| path.starts_with('/'));
+            let path = path.unwrap_or("/");
             return Redirect::temporary(&format!("{}{path}", state.origin())).into_response();
         }
         Meant::Plain | Meant::Nobody => {}

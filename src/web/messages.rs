@@ -55,6 +55,7 @@ pub(super) async fn take(state: &State, visitor: &Visitor, line: Line) -> Result
         return Err(WebError::Bad("The message has a letter that cannot be kept (U+0000).".into()));
     }
     check_keys([&line.key, &line.thread])?;
+    state.paces.take_message(&visitor.person)?;
     let Line { room, text, thread, acting_as, key, is_for_us } = line;
     let acting_as = acting_as.filter(|shown| *shown != visitor.person);
     if let Some(shown) = &acting_as {

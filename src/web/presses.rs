@@ -31,6 +31,7 @@ pub(super) struct Press {
 /// Checks a press, and stores it.
 pub(super) async fn take(state: &State, visitor: &Visitor, press: Press) -> Result<Taken, WebError> {
     check_keys([&press.key, &Some(press.message.clone())])?;
+    state.paces.take_message(&visitor.person)?;
     let acting_as = press.acting_as.filter(|shown| *shown != visitor.person);
     if let Some(shown) = &acting_as {
         check_acting(state, shown)?;

@@ -1,20 +1,16 @@
 //! Which address is answered by what.
 
-use std::net::SocketAddr;
 use std::time::Instant;
 
-use anyhow::Context;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State as Shared};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 use super::state::State;
-use super::{api, asset, auth, console, health, host, measure, webhooks};
+use super::{api, asset, auth, console, health, host, listener, measure, webhooks};
 
 /// The longest body taken.
 const LONGEST_BODY: usize = 256 * 1024;
@@ -44,6 +40,7 @@ pub fn router(state: State) -> Router {
         // After the check: git servers call by whatever name or address leads here.
         .merge(webhooks::routes())
         .merge(health::routes())
+        .layer(middleware::from_fn_with_state(state.clone(), listener::in_time))
         .layer(middleware::from_fn_with_state(state.clone(), measure::count))
         .layer(middleware::from_fn(protect))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
@@ -68,20 +65,11 @@ async fn protect(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // For browsers that do not know `frame-ancestors`.
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    // What is one person's is kept by no proxy on the way, nor by the browser for whoever sits there next.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     // Not `no-referrer`: browsers would send `Origin: null` with our own forms, which we could not tell from others'.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
-}
-
-/// Serves until `stop`.
-pub async fn serve(listener: TcpListener, state: State, stop: CancellationToken) -> anyhow::Result<()> {
-    let closing = state.closing.clone();
-    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async move {
-            stop.cancelled().await;
-            closing.cancel();
-        })
-        .await
-        .context("serving HTTP failed")
 }

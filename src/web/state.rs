@@ -13,6 +13,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::limits::Limits;
+use super::pace::Paces;
 use super::proxy::{Proxy, proxy};
 use super::webhooks::HookKey;
 use crate::card::templates::Templates;
@@ -38,6 +40,8 @@ pub struct Settings {
     pub hook_key: HookKey,
     /// What can be hinted at.
     pub repositories: BTreeSet<RepositoryName>,
+    /// What one caller may take.
+    pub limits: Limits,
 }
 
 /// What the handlers look up in the rest of the house.
@@ -74,6 +78,7 @@ pub struct State {
     pub(super) proxy: Arc<Proxy>,
     pub(super) closing: CancellationToken,
     pub(super) settings: Arc<Settings>,
+    pub(super) paces: Arc<Paces>,
 }
 
 /// How long a login link waits to be opened.
@@ -91,10 +96,10 @@ impl State {
     ) -> Self {
         let Lookups { rules, grammar, templates, project, source, connections } = lookups;
         let closing = CancellationToken::new();
-        let proxy = Arc::new(proxy(routes, closing.clone()));
-        let settings = Arc::new(settings);
+        let proxy = Arc::new(proxy(routes, (closing.clone(), settings.limits.pause)));
+        let (paces, settings) = (Arc::new(Paces::new(&settings.limits)), Arc::new(settings));
         let store = store.clone();
-        Self { store, rules, grammar, templates, project, source, connections, ids, proxy, closing, settings }
+        Self { store, rules, grammar, templates, project, source, connections, ids, proxy, closing, settings, paces }
     }
 
     /// The console's address, without a slash at its end.

@@ -1,6 +1,7 @@
 //! A whole house for a test, entered by its front door: the HTTP API of the console.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,6 +74,7 @@ struct Ground {
     class: String,
     hook_key: web::HookKey,
     keep_audit: Option<Duration>,
+    limits: web::Limits,
     /// Where the console is found, as its pages name it.
     public: SocketAddr,
     /// Where it listens, when it does.
@@ -186,6 +188,13 @@ impl House {
         Self::at(Ground { public: door, door: Some(door), ..Ground::new(None, "{key}") }, Some(listener)).await
     }
 
+    /// The same, where nobody may take more than this.
+    pub async fn served_within(limits: web::Limits) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let door = listener.local_addr().unwrap();
+        Self::at(Ground { public: door, door: Some(door), limits, ..Ground::new(None, "{key}") }, Some(listener)).await
+    }
+
     /// The same, found at `public`, from where something leads to its own [address](Self::address).
     pub async fn served_behind(public: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -213,6 +222,11 @@ impl House {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.ground.door.unwrap()
+    }
+
+    /// What scripts of ana's send.
+    pub fn token(&self) -> &str {
+        &self.token
     }
 
     /// The console's address in a browser, without a slash at its end.
@@ -568,6 +582,7 @@ impl Ground {
             class: "test".into(),
             hook_key: web::HookKey::fresh(),
             keep_audit: None,
+            limits: web::Limits { messages: NonZeroU32::MAX, ..web::Limits::default() },
             public: SocketAddr::from(([127, 0, 0, 1], 7420)),
             door: None,
         }
@@ -638,6 +653,7 @@ impl Ground {
                 may_act_as_others: self.is_dev,
                 hook_key: self.hook_key.clone(),
                 repositories: ["api", "web"].map(RepositoryName::new).into(),
+                limits: self.limits.clone(),
             },
             clock: self.clock.clone(),
             ids: Arc::new(RandomIds),

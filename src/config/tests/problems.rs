@@ -36,7 +36,7 @@ fn unknown_settings_are_told_with_the_meant_one() {
         told(text),
         [
             "config.toml:1:1: `listen` is no setting that I know. Did you mean `metrics.listen` or `server.listen`?",
-            "config.toml:3:1: `server.listen_on` is no setting that I know. Settings here: `host`, `listen`.",
+            "config.toml:3:1: `server.listen_on` is no setting that I know. Settings here: `connections`, `connections_each`, `host`, `listen`, `messages_per_minute`.",
             "config.toml:5:1: `people.ana.emial` is no setting that I know. Did you mean `people.ana.email`?",
             "config.toml:6:2: `metric` is no setting that I know. Did you mean `metrics`?",
         ]

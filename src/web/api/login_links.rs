@@ -10,5 +10,6 @@ use crate::web::state::State;
 
 pub(super) async fn make(visitor: Visitor, Shared(state): Shared<State>) -> Result<Json<Value>, WebError> {
     visitor.check_form(None)?;
+    state.paces.take_message(&visitor.person)?;
     Ok(Json(json!({ "link": state.login_link(&visitor.person).await? })))
 }

@@ -9,16 +9,18 @@ use axum::extract::{ConnectInfo, Request};
 use axum::http::uri::{Authority, PathAndQuery, Scheme};
 use axum::http::{StatusCode, Uri, Version};
 use axum::response::Response;
+use http_body::Body as _;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio_util::sync::CancellationToken;
+use tower_http::timeout::TimeoutBody;
 
 use super::headers;
 use super::open::Open;
 use super::page::{self, Name};
 use super::target::{port, target};
-use super::upgrade::Sockets;
+use super::upgrade::{Browser, Sockets};
 use crate::domain::component::ComponentName;
 use crate::domain::spec::EnvironmentName;
 use crate::ports::Routes;
@@ -39,16 +41,18 @@ pub struct Proxy {
     routes: Arc<dyn Routes>,
     client: Client<HttpConnector, Body>,
     sockets: Sockets,
+    /// How long nothing may come of a body.
+    pause: Duration,
 }
 
-/// A proxy on these ways. Its open sockets end on `stop`.
-pub fn proxy(routes: Arc<dyn Routes>, stop: CancellationToken) -> Proxy {
+/// A proxy on these ways. Its open sockets end on `stop`; a body is given up when nothing comes of it for `pause`.
+pub fn proxy(routes: Arc<dyn Routes>, (stop, pause): (CancellationToken, Duration)) -> Proxy {
     let mut connector = HttpConnector::new();
     connector.set_connect_timeout(Some(CONNECT));
     connector.set_nodelay(true);
     let client =
         Client::builder(TokioExecutor::new()).pool_idle_timeout(IDLE).pool_timer(TokioTimer::new()).build(connector);
-    Proxy { routes, client, sockets: Sockets::new(stop) }
+    Proxy { routes, client, sockets: Sockets::new(stop), pause }
 }
 
 impl Proxy {
@@ -91,7 +95,10 @@ impl Proxy {
     async fn carry(&self, mut request: Request, open: Open, name: Name<'_>) -> Response {
         let wanted = headers::upgrade(request.headers());
         // Before the request is moved: afterwards the browser's side cannot be had any more.
-        let browser = wanted.is_some().then(|| hyper::upgrade::on(&mut request));
+        let browser = wanted.is_some().then(|| (hyper::upgrade::on(&mut request), request.extensions().get().cloned()));
+        if !request.body().is_end_stream() {
+            request = request.map(|body| Body::new(TimeoutBody::new(self.pause, body)));
+        }
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
         let Some(request) = fit(request, open.address(), peer) else { return page::silent(name) };
         let answer = match tokio::time::timeout(ANSWER, self.client.request(request)).await {
@@ -106,7 +113,7 @@ impl Proxy {
     }
 
     /// Makes the component's answer ours.
-    fn give(&self, mut answer: Response, browser: Option<hyper::upgrade::OnUpgrade>, open: Open) -> Response {
+    fn give(&self, mut answer: Response, browser: Option<Browser>, open: Open) -> Response {
         let agreed = headers::upgrade(answer.headers());
         headers::outward(answer.headers_mut());
         *answer.version_mut() = Version::default();

@@ -1,7 +1,7 @@
 //! What people read when no component answers.
 
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, html};
 
@@ -61,6 +61,11 @@ fn page(status: StatusCode, told: &str, known: &[(EnvironmentName, ComponentName
             }
         }
     };
-    let headers = [(CACHE_CONTROL, "no-store"), (CONTENT_SECURITY_POLICY, "default-src 'none'"), (RETRY_AFTER, "2")];
+    let headers = [
+        (CACHE_CONTROL, "no-store"),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (RETRY_AFTER, "2"),
+    ];
     (status, headers, page).into_response()
 }

@@ -7,6 +7,11 @@ use hyper_util::rt::TokioIo;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::web::door::Place;
+
+/// The browser's side, and the place that its connection has here.
+pub(super) type Browser = (OnUpgrade, Option<Place>);
+
 /// The tasks that carry bytes between browsers and components.
 pub(super) struct Sockets {
     tasks: TaskTracker,
@@ -20,10 +25,11 @@ impl Sockets {
 
     /// Carries bytes both ways until one side is done. An open socket is no open request: it would hold up every swap.
     /// It stays with the process it began with.
-    pub(super) fn join(&self, browser: OnUpgrade, answer: &mut Response<Body>) {
+    pub(super) fn join(&self, (browser, place): Browser, answer: &mut Response<Body>) {
         let component = hyper::upgrade::on(answer);
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
+            let _place = place;
             tokio::select! {
                 () = stop.cancelled() => {}
                 ended = carry(browser, component) => if let Err(cause) = ended {

@@ -20,7 +20,7 @@ pub(in crate::web) async fn hint(
 ) -> Result<StatusCode, WebError> {
     let repository = RepositoryName::new(repository);
     if !state.settings.hook_key.is(&key) || !state.settings.repositories.contains(&repository) {
-        return Err(WebError::Missing("hook"));
+        return Err(state.paces.miss(request.extensions(), WebError::Missing("hook")));
     }
     state.store.touch(TouchKey::Repository(repository)).await?;
     pass_over(request).await;

@@ -27,7 +27,7 @@ async fn serve(yard: &Yard, tasks: &mut JoinSet<()>) -> SocketAddr {
 }
 
 async fn serve_routes(routes: Arc<dyn Routes>, tasks: &mut JoinSet<()>) -> SocketAddr {
-    let proxy = Arc::new(proxy(routes, CancellationToken::new()));
+    let proxy = Arc::new(proxy(routes, (CancellationToken::new(), Duration::from_mins(1))));
     let answer = move |request: Request| {
         let proxy = Arc::clone(&proxy);
         async move { proxy.answer(request).await.unwrap_or_else(|_| "the console".into_response()) }
