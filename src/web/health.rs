@@ -13,6 +13,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::listener::serve_all;
 use super::state::State;
 
 /// How long the database may take to answer.
@@ -27,8 +28,10 @@ pub(super) fn routes() -> Router<State> {
 
 /// Serves the figures until `stop`, on an address of their own: whoever reaches it may read them.
 pub async fn serve_metrics(listener: TcpListener, state: State, stop: CancellationToken) -> anyhow::Result<()> {
+    let limits = state.settings.limits.clone();
     let router = routes().route("/metrics", get(metrics)).with_state(state);
-    Ok(axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await?)
+    serve_all(listener, (router, &limits), (stop, CancellationToken::new())).await;
+    Ok(())
 }
 
 /// Whether everything is there that an answer needs.

@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use super::door::{Door, Entry};
+use super::limits::Limits;
 use super::router::router;
 use super::state::State;
 
@@ -36,11 +37,21 @@ const TURN_AWAY: Duration = Duration::from_secs(2);
 /// How long nothing is let in when the system has no descriptor left for it.
 const BREATH: Duration = Duration::from_millis(500);
 
-/// Serves until `stop`, and then what is under way.
+/// Serves the house until `stop`, and then what is under way.
 pub async fn serve(listener: TcpListener, state: State, stop: CancellationToken) -> anyhow::Result<()> {
     let (limits, closing) = (state.settings.limits.clone(), state.closing.clone());
-    let door = Door::new(&limits);
-    let house = Arc::new(House { router: router(state), head: limits.head, stop: stop.clone() });
+    serve_all(listener, (router(state), &limits), (stop, closing)).await;
+    Ok(())
+}
+
+/// Serves a router until `stop`, tells that it closes, and serves what is under way.
+pub(super) async fn serve_all(
+    listener: TcpListener,
+    (router, limits): (Router, &Limits),
+    (stop, closing): (CancellationToken, CancellationToken),
+) {
+    let door = Door::new(limits);
+    let house = Arc::new(House { router, head: limits.head, stop: stop.clone() });
     let mut open = JoinSet::new();
     loop {
         let (stream, peer) = tokio::select! {
@@ -60,7 +71,6 @@ pub async fn serve(listener: TcpListener, state: State, stop: CancellationToken)
     if tokio::time::timeout(limits.closing, all).await.is_err() {
         tracing::warn!(left = open.len(), "requests that did not end in time are broken off");
     }
-    Ok(())
 }
 
 async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {

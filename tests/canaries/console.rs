@@ -34,7 +34,8 @@ fn nothing_that_is_secret_gets_out() {
     let _sweep = Sweep(folder);
     let mut hunt = Hunt::default();
     let address = free_address();
-    let given = plant(&mut hunt, folder, address);
+    let figures = free_address();
+    let given = plant(&mut hunt, folder, (address, figures));
     let first = Start::new(folder, &given, "text");
     hunt.look("the start text", &first.told);
     let mut visitor = Visitor::login(&mut hunt, &first, (folder, address));
@@ -54,6 +55,11 @@ fn nothing_that_is_secret_gets_out() {
     {
         run(&mut hunt, (folder, &given), arguments);
     }
+    for path in ["metrics", "readyz"] {
+        let told = visitor.http.get(format!("http://{figures}/{path}")).send().unwrap().text().unwrap();
+        assert!(!told.is_empty());
+        hunt.look(path, told);
+    }
     second.stop();
     for format in ["text", "json"] {
         let log = std::fs::read(folder.join(format!("log.{format}"))).unwrap();
@@ -65,7 +71,7 @@ fn nothing_that_is_secret_gets_out() {
 }
 
 /// Writes the config, and gives the variables of each start. A repository is guarded by a password that is wrong.
-fn plant(hunt: &mut Hunt, folder: &Path, address: SocketAddr) -> Vec<(String, String)> {
+fn plant(hunt: &mut Hunt, folder: &Path, (address, figures): (SocketAddr, SocketAddr)) -> Vec<(String, String)> {
     let (user, password) = (hunt.plant("git user"), hunt.plant("git password"));
     let (variable, ours) = (hunt.plant("variable"), hunt.plant("variable of ours"));
     let output = hunt.plant("output");
@@ -85,7 +91,11 @@ fn plant(hunt: &mut Hunt, folder: &Path, address: SocketAddr) -> Vec<(String, St
          {people}"
     );
     std::fs::write(folder.join("config.toml"), config).unwrap();
-    variables(&[("CHAMBERLAIN__SERVER__LISTEN", &address.to_string()), ("SOME_SECRET", &ours)])
+    variables(&[
+        ("CHAMBERLAIN__SERVER__LISTEN", &address.to_string()),
+        ("CHAMBERLAIN__METRICS__LISTEN", &figures.to_string()),
+        ("SOME_SECRET", &ours),
+    ])
 }
 
 fn git(folder: &Path, arguments: &[&str]) {

@@ -42,6 +42,8 @@ pub(crate) const ROUTES: &[Route] = &[
     look("/api/v1/events/{event}", "/api/v1/events/{}?wait=0"),
     look("/api/v1/rooms", "/api/v1/rooms?{}={}"),
     look("/api/v1/rooms/{room}/messages", "/api/v1/rooms/{}/messages?most=1&{}={}"),
+    look("/healthz", "/healthz?{}={}"),
+    look("/readyz", "/readyz?{}={}"),
     change("/say", FORM, "room=lobby{}&text={}&thread={}&as={}&form_key={}"),
     change("/press", FORM, "room=lobby{}&message={}&action={}&guard=1&as={}&form_key={}"),
     change("/read", FORM, "room=lobby{}&seq=1&as={}&form_key={}"),
@@ -57,7 +59,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// What a listener of its own answers, which no scan of the console reaches.
-const ELSEWHERE: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+const ELSEWHERE: [&str; 1] = ["/metrics"];
 
 impl Route {
     /// The request with `tried` in each parameter, and these headers.
