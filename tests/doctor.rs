@@ -225,7 +225,14 @@ async fn a_clock_behind_the_newest_row_is_told() {
     let mut writing = JoinSet::new();
     writing.spawn(writer.run());
     let source = Source::Chat(ChatName::new("test"));
-    let arrival = Arrival { source, dedup_key: "1".into(), lane: Lane::new("1"), body: "to come".into(), talk: None };
+    let arrival = Arrival {
+        source,
+        dedup_key: "1".into(),
+        lane: Lane::new("1"),
+        body: "to come".into(),
+        talk: None,
+        trace: None,
+    };
     store.arrive(arrival).await.unwrap();
     drop((store, handover));
     writing.join_next().await;

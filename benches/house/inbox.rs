@@ -86,6 +86,7 @@ impl House {
             lane: payload.lane(&ChatName::console()),
             body: serde_json::to_string(&payload).unwrap(),
             talk: Some(Talk { id, room, thread: None, author, acting_as: None, text }),
+            trace: None,
         }
     }
 

@@ -80,6 +80,7 @@ impl Crowd {
             dedup_key: format!("message:{id}"),
             lane: payload.lane(&ChatName::console()),
             body: serde_json::to_string(&payload).unwrap(),
+            trace: None,
             talk: Some(Talk {
                 id,
                 room: room.to_owned(),

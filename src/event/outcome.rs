@@ -234,6 +234,7 @@ impl Outcome {
             lane: Lane::new(lane),
             body: serde_json::to_string(self)?,
             talk: None,
+            trace: None,
         })
     }
 }

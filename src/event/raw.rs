@@ -47,6 +47,16 @@ pub struct Arrival {
     pub body: String,
     /// The console's own record of the message, stored in the same transaction: there we are the platform.
     pub talk: Option<Talk>,
+    /// What it follows from; none when it begins something.
+    pub trace: Option<TraceId>,
+}
+
+impl Arrival {
+    /// The same, as what follows from the cause of a trace.
+    #[must_use]
+    pub fn following(self, trace: Option<TraceId>) -> Self {
+        Self { trace, ..self }
+    }
 }
 
 /// What somebody typed into the console.

@@ -13,6 +13,7 @@ pub fn arrival(key: &TimerKey, timer: &Timer) -> Arrival {
         lane: Lane::new(format!("environment:{}", key.environment())),
         body: text,
         talk: None,
+        trace: None,
     }
 }
 

@@ -128,8 +128,8 @@ impl Metrics {
     }
 
     /// A request was answered.
-    pub fn requested(&self, labels: Requested, taken: Duration) {
-        self.0.figures.requested.get_or_create(&labels).inc();
+    pub fn requested(&self, labels: &Requested, taken: Duration) {
+        self.0.figures.requested.get_or_create(labels).inc();
         self.0.figures.requested_in.observe(taken.as_secs_f64());
     }
 
@@ -143,7 +143,7 @@ impl Metrics {
         self.0.stock.stands(stock, now);
     }
 
-    /// All of it in the OpenMetrics text format, version 1.0.0.
+    /// All of it in the `OpenMetrics` text format, version 1.0.0.
     ///
     /// # Errors
     /// None that happens: writing into a text does not fail.

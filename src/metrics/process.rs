@@ -39,8 +39,12 @@ pub(super) fn note_start() {
     LazyLock::force(&STARTED);
 }
 
-static STARTED: LazyLock<Option<f64>> =
-    LazyLock::new(|| SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs_f64()));
+static STARTED: LazyLock<Option<f64>> = LazyLock::new(seconds_since_1970);
+
+#[expect(clippy::disallowed_methods, reason = "nothing is decided by when this process began")]
+fn seconds_since_1970() -> Option<f64> {
+    SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs_f64())
+}
 
 #[expect(clippy::cast_precision_loss, reason = "nobody has so many pages")]
 fn resident() -> Option<f64> {

@@ -37,14 +37,14 @@ pub(super) fn label(chat: &ChatName) -> &'static str {
 /// A call under way. It is counted when it is dropped: whoever gave up waiting for the answer drops it without one.
 struct Call<'m> {
     chat: &'m Measured,
-    call: &'static str,
+    asked: &'static str,
     begun: Instant,
     end: &'static str,
 }
 
 impl Drop for Call<'_> {
     fn drop(&mut self) {
-        let labels = ChatCall { chat: self.chat.name, call: self.call, end: self.end };
+        let labels = ChatCall { chat: self.chat.name, call: self.asked, end: self.end };
         self.chat.metrics.called(labels, self.begun.elapsed());
     }
 }
@@ -55,7 +55,7 @@ impl Measured {
         call: &'static str,
         asking: impl Future<Output = Result<T, ChatError>> + Send,
     ) -> Result<T, ChatError> {
-        let mut counted = Call { chat: self, call, begun: Instant::now(), end: "unknown" };
+        let mut counted = Call { chat: self, asked: call, begun: Instant::now(), end: "unknown" };
         let answer = asking.await;
         counted.end = answer.as_ref().map_or_else(end, |_| "ok");
         answer

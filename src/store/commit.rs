@@ -6,13 +6,14 @@ use super::outbox::Effect;
 use crate::change::{Change, Decision, EffectBody, Parked, Refused, Write};
 use crate::domain::spec::EnvironmentName;
 use crate::domain::touch::TouchKey;
-use crate::domain::{EffectId, EventId, Timestamp};
+use crate::domain::{EffectId, EventId, Timestamp, TraceId};
 use crate::event::Raw;
 
 /// All that is written when an event is finished.
 #[derive(Clone, Debug)]
 pub struct Commit {
     pub(super) ending: Ending,
+    pub(super) trace: TraceId,
     pub(super) effects: Vec<Effect>,
     pub(super) audit: Option<Line>,
     pub(super) children: Vec<Raw>,
@@ -42,24 +43,32 @@ impl Commit {
                 audit: Some(changed_line(raw, change, now)),
                 writes: change.writes().to_vec(),
                 touched: change.touched().to_vec(),
-                ..Self::ending(ending(Outcome::Changed, None))
+                ..Self::ending(raw, ending(Outcome::Changed, None))
             },
             Decision::Refused(refused) => Self {
                 effects: effects(raw, &replies(refused.reply.as_ref()), now),
                 audit: Some(refused_line(raw, refused, now, rules)),
                 touched: refused.touched.clone(),
-                ..Self::ending(ending(Outcome::Refused, None))
+                ..Self::ending(raw, ending(Outcome::Refused, None))
             },
-            Decision::Nothing(why) => Self::ending(ending(Outcome::Nothing, Some(why.as_str().to_owned()))),
+            Decision::Nothing(why) => Self::ending(raw, ending(Outcome::Nothing, Some(why.as_str().to_owned()))),
             Decision::Parked(Parked { reason, reply }) => Self {
                 effects: effects(raw, &replies(reply.as_ref()), now),
-                ..Self::ending(ending(Outcome::Parked, Some(reason.clone())))
+                ..Self::ending(raw, ending(Outcome::Parked, Some(reason.clone())))
             },
         }
     }
 
-    fn ending(ending: Ending) -> Self {
-        Self { ending, effects: Vec::new(), audit: None, children: Vec::new(), writes: Vec::new(), touched: Vec::new() }
+    fn ending(raw: &Raw, ending: Ending) -> Self {
+        Self {
+            ending,
+            trace: raw.trace.clone(),
+            effects: Vec::new(),
+            audit: None,
+            children: Vec::new(),
+            writes: Vec::new(),
+            touched: Vec::new(),
+        }
     }
 
     /// Splits an arrival that holds several events into a row for each: the same body, read for its part alone.
@@ -68,7 +77,7 @@ impl Commit {
         let child =
             |number| Raw { id: raw.id.child(number), dedup_key: format!("{}#{number}", raw.dedup_key), ..raw.clone() };
         let ending = Ending { outcome: Outcome::Split, ..Ending::of(claimed) };
-        Self { children: (0..parts).map(child).collect(), ..Self::ending(ending) }
+        Self { children: (0..parts).map(child).collect(), ..Self::ending(raw, ending) }
     }
 
     /// Whether it writes state, and so needs a transaction of its own, which may end in a conflict.

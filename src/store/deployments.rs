@@ -5,19 +5,19 @@ use super::error::StoreError;
 use crate::domain::card::CardId;
 use crate::domain::deployment::{Cause, Deployment, DeploymentId, DeploymentState, Moved, Step};
 use crate::domain::spec::EnvironmentName;
-use crate::domain::{PersonId, RoomId, Timestamp};
+use crate::domain::{PersonId, RoomId, Timestamp, TraceId};
 
 const COLUMNS: &str = "SELECT id, number, environment, generation, revision, state, cause, asked_by, asker, \
     cancelled_by, asked_in, card, queued_at, started_at, ended_at, steps FROM deployments";
 
-/// Adds a deployment.
+/// Adds a deployment that was decided in a trace.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when its number is taken, or the environment has one that runs or waits already.
-pub(super) async fn insert(tx: &mut Tx<'_>, deployment: &Deployment) -> Result<(), StoreError> {
+pub(super) async fn insert(tx: &mut Tx<'_>, deployment: &Deployment, trace: &TraceId) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO deployments (id, number, environment, generation, revision, state, cause, \
-        asked_by, asker, cancelled_by, asked_in, card, queued_at, started_at, ended_at, steps) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING";
+        asked_by, asker, cancelled_by, asked_in, card, queued_at, started_at, ended_at, steps, trace) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING";
     let steps = serde_json::to_string(&deployment.steps)?;
     let added = on!(tx, c => sqlx::query(SQL)
         .bind(deployment.id.as_str())
@@ -36,6 +36,7 @@ pub(super) async fn insert(tx: &mut Tx<'_>, deployment: &Deployment) -> Result<(
         .bind(deployment.started_at.map(Timestamp::as_millis))
         .bind(deployment.ended_at.map(Timestamp::as_millis))
         .bind(steps)
+        .bind(trace.as_str())
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
@@ -94,6 +95,13 @@ pub async fn find(reader: &mut Reader, id: &DeploymentId) -> Result<Option<Deplo
     let row: Option<Row> =
         on!(reader, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id.as_str()).fetch_optional(c).await)?;
     row.map(Row::into_deployment).transpose()
+}
+
+/// The trace that a deployment belongs to; none of one that an older release wrote.
+pub async fn trace(reader: &mut Reader, id: &DeploymentId) -> Result<Option<TraceId>, StoreError> {
+    const SQL: &str = "SELECT trace FROM deployments WHERE id = $1 AND trace <> ''";
+    let row: Option<(String,)> = on!(reader, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_optional(c).await)?;
+    Ok(row.map(|(trace,)| TraceId::new(trace)))
 }
 
 /// The deployment under way in an environment: there is one at most.

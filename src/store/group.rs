@@ -134,7 +134,7 @@ async fn write_commits(
     let lines: Vec<_> = commits.iter().filter_map(|commit| commit.audit.as_ref()).collect();
     for commit in &commits {
         for write in &commit.writes {
-            state::write(tx, write).await?;
+            state::write(tx, write, &commit.trace).await?;
         }
         // Decided at once, one that ends and one that waits for it do not know of each other.
         if let Some(environment) = commit.deploys_in().next() {

@@ -64,8 +64,8 @@ impl Outcome {
 
 impl NewRow {
     pub(super) fn of(arrival: Arrival, id: String, now: Timestamp) -> Self {
-        let Arrival { source, dedup_key, lane, body, talk } = arrival;
-        let trace = TraceId::new(id.clone());
+        let Arrival { source, dedup_key, lane, body, talk, trace } = arrival;
+        let trace = trace.unwrap_or_else(|| TraceId::new(id.clone()));
         Self { raw: Raw { id: EventId::new(id), source, dedup_key, lane, body, received_at: now, trace }, talk }
     }
 }

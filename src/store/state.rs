@@ -4,12 +4,13 @@ use super::db::Tx;
 use super::error::StoreError;
 use super::{cards, deployments, environments, iterations, members, revisions, rooms, timers};
 use crate::change::Write;
+use crate::domain::TraceId;
 
-/// Writes one thing.
+/// Writes one thing that was decided in a trace.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when what it was decided on has changed.
-pub(super) async fn write(tx: &mut Tx<'_>, write: &Write) -> Result<(), StoreError> {
+pub(super) async fn write(tx: &mut Tx<'_>, write: &Write, trace: &TraceId) -> Result<(), StoreError> {
     match write {
         Write::Iteration(iteration) => iterations::insert(tx, iteration).await,
         Write::Room(room) => rooms::put(tx, room).await,
@@ -18,7 +19,7 @@ pub(super) async fn write(tx: &mut Tx<'_>, write: &Write) -> Result<(), StoreErr
         Write::Environment(environment) => environments::add(tx, environment).await,
         Write::Draft { environment, draft, from } => environments::put_draft(tx, environment, draft, *from).await,
         Write::Revision(revision) => revisions::insert(tx, revision).await,
-        Write::Deployment(deployment) => deployments::insert(tx, deployment).await,
+        Write::Deployment(deployment) => deployments::insert(tx, deployment, trace).await,
         Write::Moved(moved) => deployments::update(tx, moved).await,
         Write::Wish { environment, wish, generation } => environments::wish(tx, environment, *wish, *generation).await,
         Write::LeaveHome { environment, generation } => environments::leave(tx, environment, *generation).await,

@@ -26,7 +26,7 @@ pub(super) fn passed_on(state: &State, (response, begun): (&Response, Instant)) 
 
 fn tell(state: &State, route: String, (response, begun): (&Response, Instant)) {
     let labels = Requested { route, status: class(response.status()) };
-    state.store.metrics().requested(labels, begun.elapsed());
+    state.store.metrics().requested(&labels, begun.elapsed());
 }
 
 fn class(status: StatusCode) -> &'static str {

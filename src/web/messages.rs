@@ -126,5 +126,6 @@ fn arrival(talk: Talk, is_for_us: bool) -> Result<Arrival, WebError> {
         lane: payload.lane(&ChatName::console()),
         body: serde_json::to_string(&payload).map_err(|_| WebError::Internal)?,
         talk: Some(talk),
+        trace: None,
     })
 }

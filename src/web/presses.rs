@@ -60,6 +60,7 @@ pub(super) async fn take(state: &State, visitor: &Visitor, press: Press) -> Resu
         lane: payload.lane(&ChatName::console()),
         body: serde_json::to_string(&payload).map_err(|_| WebError::Internal)?,
         talk: None,
+        trace: None,
     };
     let event = match state.store.arrive(arrival).await? {
         Arrived::New(event) => Some(event),

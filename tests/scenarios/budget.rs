@@ -29,6 +29,7 @@ async fn arrives(house: &House, key: &str, payload: &Payload) {
         lane: Lane::new("fake:lane"),
         body: serde_json::to_string(payload).unwrap(),
         talk: None,
+        trace: None,
     };
     house.store.arrive(arrival).await.unwrap();
 }

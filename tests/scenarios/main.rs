@@ -25,4 +25,5 @@ mod reopening;
 mod runs;
 mod seals;
 mod spine;
+mod traces;
 mod updates;

@@ -57,6 +57,7 @@ async fn hears(house: &House, room: &str, line: &str) {
         lane: Lane::new(room),
         body: payload.to_string(),
         talk: None,
+        trace: None,
     };
     house.store.arrive(arrival).await.unwrap();
 }
@@ -111,6 +112,7 @@ async fn overhears(house: &House, text: &str) -> Heard {
         lane: Lane::new("lobby"),
         body: body.to_string(),
         talk: None,
+        trace: None,
     };
     let Arrived::New(event) = house.store.arrive(arrival).await.unwrap() else { panic!("it was heard before") };
     house.answers_to(event.as_str()).await

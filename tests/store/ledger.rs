@@ -104,6 +104,7 @@ pub(crate) fn arrival(key: &str, lane: &str) -> Arrival {
         lane: Lane::new(lane),
         body: format!("body of {key}"),
         talk: None,
+        trace: None,
     }
 }
 

@@ -285,6 +285,7 @@ impl House {
             })
             .to_string(),
             talk: None,
+            trace: None,
         };
         // The loops have their last turns; what comes after them waits for the next start.
         tokio::task::yield_now().await;
@@ -323,6 +324,7 @@ impl House {
             lane: chamberlain::domain::Lane::new(format!("{chat}:{room}")),
             body: body.to_string(),
             talk: None,
+            trace: None,
         };
         Intake::arrive(&self.store, arrival).await.unwrap()
     }

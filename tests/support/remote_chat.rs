@@ -77,7 +77,14 @@ impl RemoteChat {
             let chat = ChatName::new(NAME);
             let lane = Lane::new(RoomId::new(&chat, &room).as_str());
             intake
-                .arrive(Arrival { source: Source::Chat(chat), dedup_key: key.clone(), lane, body, talk: None })
+                .arrive(Arrival {
+                    source: Source::Chat(chat),
+                    dedup_key: key.clone(),
+                    lane,
+                    body,
+                    talk: None,
+                    trace: None,
+                })
                 .await?;
             self.client.post(&self.address).json(&Call::Acknowledge { key }).send().await?;
         }

@@ -4,7 +4,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::plan::{PlanStep, Wished};
 use super::story::Story;
-use super::{Next, SOON, StewardError, Stewards, arrival, record};
+use super::{Next, Running, SOON, StewardError, Stewards, arrival, record};
+use crate::domain::TraceId;
 use crate::domain::deployment::{Deployment, DeploymentState, StepState};
 use crate::domain::environment::{Environment, Revision};
 use crate::domain::spec::{Seen, SeenState};
@@ -31,14 +32,15 @@ enum Ended {
 /// Does the steps of the running deployment; `revision` is the wish.
 pub(super) async fn reconcile(
     stewards: &Stewards,
-    (mut environment, running): (Environment, Deployment),
+    (mut environment, running): (Environment, Running),
     revision: &Revision,
 ) -> Result<Next, StewardError> {
+    let Running { deployment: running, trace } = running;
     match run(stewards, (&environment, &running), revision).await {
         Ok((Ended::Tried | Ended::CalledOff, seen)) => {
             let tried =
                 Outcome::DeploymentTried { deployment: running.id.clone(), environment: environment.name.clone() };
-            record(stewards, &mut environment, seen, &[tried]).await?;
+            record(stewards, &mut environment, seen, vec![arrival(&tried)?.following(trace)]).await?;
             Ok(Next::At(stewards.clock.now().plus(stewards.check_every)))
         }
         Ok((Ended::NotYetKnown | Ended::ReadApart, _)) => Ok(Next::At(stewards.clock.now().plus(SOON))),
@@ -46,7 +48,7 @@ pub(super) async fn reconcile(
         Ok((Ended::Outdated, _)) => Ok(Next::AtRest),
         Err(StewardError::Driver(DriverError::Busy { after, why })) => {
             tracing::warn!(deployment = %running.id, why, "a deployment's platform does not answer");
-            lost(stewards, &running).await?;
+            lost(stewards, &running, trace).await?;
             Ok(Next::At(stewards.clock.now().plus(after.unwrap_or(SOON))))
         }
         Err(other) => Err(other),
@@ -154,8 +156,8 @@ async fn watch(stewards: &Stewards, running: &Deployment, called_off: &Cancellat
     }
 }
 
-async fn lost(stewards: &Stewards, running: &Deployment) -> Result<(), StewardError> {
+async fn lost(stewards: &Stewards, running: &Deployment, trace: Option<TraceId>) -> Result<(), StewardError> {
     let environment = running.environment.clone();
     let outcome = arrival(&Outcome::DeploymentLost { deployment: running.id.clone(), environment })?;
-    Ok(stewards.store.observe(vec![outcome], |_| Box::pin(async { Ok(()) })).await?)
+    Ok(stewards.store.observe(vec![outcome.following(trace)], |_| Box::pin(async { Ok(()) })).await?)
 }

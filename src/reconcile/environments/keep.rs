@@ -1,7 +1,7 @@
 //! While no deployment runs: what ended by itself is started again, what was changed is told.
 
 use super::plan::{Upkeep, Wished};
-use super::{Ground, Next, StewardError, Stewards, note, record};
+use super::{Ground, Next, StewardError, Stewards, arrival, note, record};
 use crate::domain::Timestamp;
 use crate::domain::component::ComponentName;
 use crate::domain::environment::{Environment, Revision};
@@ -50,7 +50,8 @@ pub(super) async fn reconcile(stewards: &Stewards, ground: Ground, revision: &Re
         outcomes.push(Outcome::Drifted { environment: name, observation, components: drifted });
     }
     let seen = stewards.driver.observe(&environment.name).await?;
-    record(stewards, &mut environment, seen, &outcomes).await?;
+    let outcomes = outcomes.iter().map(arrival).collect::<Result<_, _>>()?;
+    record(stewards, &mut environment, seen, outcomes).await?;
     Ok(Next::At(look_at))
 }
 
@@ -64,7 +65,7 @@ async fn mend(
     environment.repairs.insert(spec.component.clone(), repair);
     environment.seen_at = None;
     let seen = environment.seen.clone();
-    record(stewards, environment, seen, &[]).await?;
+    record(stewards, environment, seen, Vec::new()).await?;
     let after = stewards.clock.now().plus(stewards.check_every);
     match stewards.driver.bring(spec, &Unheard, &stewards.stop).await {
         Ok(()) => Ok(Some((RepairEnd::Up, after))),

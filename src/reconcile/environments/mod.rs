@@ -9,14 +9,16 @@ mod story;
 
 use std::time::Duration;
 
+use tracing::Instrument;
+
 use super::homes::{self, Whose};
 use super::run::Stewards;
 use super::{Next, StewardError, arrival};
+use crate::domain::TraceId;
 use crate::domain::deployment::Deployment;
 use crate::domain::environment::{Environment, Revision, Wish};
 use crate::domain::spec::{EnvironmentName, Seen};
 use crate::event::Arrival;
-use crate::event::outcome::Outcome;
 use crate::store::{deployments, environments, revisions};
 
 /// The wait before another look at what is coming up, or does not answer.
@@ -24,10 +26,17 @@ const SOON: Duration = Duration::from_secs(2);
 /// What was seen is written down again, though it is the same, when it was written longer ago.
 const FRESH: Duration = Duration::from_mins(1);
 
+/// A deployment under way, and the trace that it belongs to.
+#[derive(Clone)]
+struct Running {
+    deployment: Deployment,
+    trace: Option<TraceId>,
+}
+
 /// What a look begins with.
 struct Ground {
     environment: Environment,
-    running: Option<Deployment>,
+    running: Option<Running>,
     last: Option<Deployment>,
 }
 
@@ -35,17 +44,21 @@ struct Ground {
 pub(super) async fn reconcile(stewards: &Stewards, name: &EnvironmentName) -> Result<Next, StewardError> {
     let mut reader = stewards.store.reader().await?;
     let Some(environment) = environments::find(&mut reader, name).await? else { return Ok(Next::AtRest) };
-    let mut ground = Ground {
-        running: deployments::running(&mut reader, name).await?,
-        last: deployments::last(&mut reader, name).await?,
-        environment,
+    let running = match deployments::running(&mut reader, name).await? {
+        Some(deployment) => {
+            let trace = deployments::trace(&mut reader, &deployment.id).await?;
+            Some(Running { deployment, trace })
+        }
+        None => None,
     };
+    let mut ground = Ground { running, last: deployments::last(&mut reader, name).await?, environment };
     drop(reader);
     if ground.environment.wish == Wish::Undecided {
         return Ok(Next::AtRest);
     }
     if let Whose::Lost(home) = homes::whose(stewards, &mut ground.environment).await? {
-        homes::lose(stewards, (&ground.environment, home), ground.running.as_ref()).await?;
+        homes::lose(stewards, (&ground.environment, home), ground.running.as_ref().map(|running| &running.deployment))
+            .await?;
         // When it is back, or the environment is moved, it is looked at anew.
         return Ok(Next::AtRest);
     }
@@ -55,7 +68,13 @@ pub(super) async fn reconcile(stewards: &Stewards, name: &EnvironmentName) -> Re
         Wish::Present(number) => {
             let revision = revision(stewards, name, number).await?;
             match &ground.running {
-                Some(running) => deploy::reconcile(stewards, (ground.environment, running.clone()), &revision).await,
+                Some(running) => {
+                    let span = tracing::info_span!(
+                        "deployment", id = %running.deployment.id, trace = running.trace.as_ref().map(TraceId::as_str)
+                    );
+                    let running = running.clone();
+                    deploy::reconcile(stewards, (ground.environment, running), &revision).instrument(span).await
+                }
                 None => keep::reconcile(stewards, ground, &revision).await,
             }
         }
@@ -72,7 +91,7 @@ async fn record(
     stewards: &Stewards,
     environment: &mut Environment,
     seen: Vec<Seen>,
-    outcomes: &[Outcome],
+    outcomes: Vec<Arrival>,
 ) -> Result<(), StewardError> {
     let now = stewards.clock.now();
     let is_old = environment.seen_at.is_none_or(|at| now.since(at) > FRESH);
@@ -81,7 +100,6 @@ async fn record(
         return Ok(());
     }
     environment.seen_at = Some(now);
-    let outcomes: Vec<Arrival> = outcomes.iter().map(arrival).collect::<Result<_, _>>()?;
     let environment = environment.clone();
     let store = &stewards.store;
     if outcomes.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Ground, Next, StewardError, Stewards, record};
+use super::{Ground, Next, Running, StewardError, Stewards, arrival, record};
 use crate::domain::spec::{Seen, SeenState};
 use crate::event::outcome::Outcome;
 use crate::ports::DriverError;
@@ -17,10 +17,12 @@ pub(super) async fn reconcile(stewards: &Stewards, ground: Ground) -> Result<Nex
     let (name, generation) = (environment.name.clone(), environment.generation);
     let removed = stewards.driver.remove(&name, generation).await;
     let seen = stewards.driver.observe(&name).await?;
-    let mut outcomes: Vec<Outcome> = running
-        .map(|running| Outcome::DeploymentTried { deployment: running.id, environment: name.clone() })
-        .into_iter()
-        .collect();
+    let mut arrivals = Vec::new();
+    if let Some(Running { deployment, trace }) = running {
+        let tried = Outcome::DeploymentTried { deployment: deployment.id, environment: name.clone() };
+        arrivals.push(arrival(&tried)?.following(trace));
+    }
+    let mut outcomes = Vec::new();
     let is_gone = seen.iter().all(|Seen { state, .. }| *state == SeenState::Missing);
     let next = match removed {
         Ok(()) if is_gone => {
@@ -39,7 +41,10 @@ pub(super) async fn reconcile(stewards: &Stewards, ground: Ground) -> Result<Nex
             Next::At(stewards.clock.now().plus(AGAIN))
         }
     };
-    record(stewards, &mut environment, seen, &outcomes).await?;
+    for outcome in &outcomes {
+        arrivals.push(arrival(outcome)?);
+    }
+    record(stewards, &mut environment, seen, arrivals).await?;
     if next == Next::AtRest
         && let Some(home) = environment.home
     {

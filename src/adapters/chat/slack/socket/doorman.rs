@@ -104,11 +104,11 @@ impl Doorman {
             Sorted::Ask(question) => self.ask(question),
             Sorted::Lookup(lookup) => return Some(ack(Some(self.look_up(&lookup).await))),
             Sorted::Submit { submitted, key, lane } => {
-                let arrival = Arrival { source: source(), dedup_key: key, lane, body: frame, talk: None };
+                let arrival = Arrival { source: source(), dedup_key: key, lane, body: frame, talk: None, trace: None };
                 return Some(ack(self.submit(&envelope, &submitted, arrival).await));
             }
             Sorted::Take { key, lane } => {
-                let arrival = Arrival { source: source(), dedup_key: key, lane, body: frame, talk: None };
+                let arrival = Arrival { source: source(), dedup_key: key, lane, body: frame, talk: None, trace: None };
                 if let Err(why) = self.store(&envelope, arrival).await {
                     tracing::error!(error = %why, "what Slack sent is not stored");
                     return self.unstored(&envelope, &why).await.map(ack);
