@@ -175,7 +175,20 @@ impl Outcome {
     /// # Errors
     /// When it cannot be written as JSON, which no outcome of ours is.
     pub fn to_arrival(&self) -> Result<Arrival, serde_json::Error> {
-        let (lane, key) = match self {
+        let (lane, key) = self.place();
+        Ok(Arrival {
+            source: Source::House,
+            dedup_key: key,
+            lane: Lane::new(lane),
+            body: serde_json::to_string(self)?,
+            talk: None,
+            trace: None,
+        })
+    }
+
+    /// Its lane, and the key that tells it from others.
+    fn place(&self) -> (String, String) {
+        match self {
             Self::RoomOpened { iteration } => (of_iteration(iteration), format!("room:{iteration}#opened")),
             Self::RoomRefused { iteration, former: None, .. } => {
                 (of_iteration(iteration), format!("room:{iteration}#refused"))
@@ -227,15 +240,7 @@ impl Outcome {
             Self::RepositoryChanged { repository, observation } => {
                 (format!("repository:{repository}"), format!("repository:{repository}#{observation}"))
             }
-        };
-        Ok(Arrival {
-            source: Source::House,
-            dedup_key: key,
-            lane: Lane::new(lane),
-            body: serde_json::to_string(self)?,
-            talk: None,
-            trace: None,
-        })
+        }
     }
 }
 
