@@ -46,8 +46,8 @@ async fn visitors(house: &House) -> Vec<(&'static str, String)> {
 async fn session(house: &House) -> String {
     let link = house.login_link().await;
     let path = link.strip_prefix(&house.origin()).unwrap().to_owned();
-    let line = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", host(house));
-    let answer = Caller::to(house.address()).await.ask(line).await;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", host(house));
+    let answer = Caller::to(house.address()).await.ask(request).await;
     answer.header("set-cookie").split(';').next().unwrap().to_owned()
 }
 
@@ -231,8 +231,8 @@ async fn a_login_gives_a_cookie_that_no_script_and_no_other_site_gets() {
     let house = House::served().await;
     let link = house.login_link().await;
     let path = link.strip_prefix(&house.origin()).unwrap();
-    let line = format!("GET {path}&next=//evil.example HTTP/1.1\r\nHost: {}\r\n\r\n", host(&house));
-    let answer = ask(&house, &line).await;
+    let request = format!("GET {path}&next=//evil.example HTTP/1.1\r\nHost: {}\r\n\r\n", host(&house));
+    let answer = ask(&house, &request).await;
     assert_eq!((answer.status, answer.header("location")), (303, "/"));
     let (pair, flags) = answer.header("set-cookie").split_once("; ").unwrap();
     let (name, secret) = pair.split_once('=').unwrap();
