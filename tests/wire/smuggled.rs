@@ -60,7 +60,7 @@ async fn a_component_gets_one_length_and_never_a_second_request() {
         assert!(caller.send(format!("POST /open HTTP/1.1\r\nHost: web.sprint-42.localhost\r\n{rest}")).await);
         let answered = caller.answer();
         tokio::pin!(answered);
-        let heard = tokio::select! {
+        let came = tokio::select! {
             answer = &mut answered => {
                 let answer = answer.unwrap();
                 assert!([400, 502].contains(&answer.status), "{shape}: {answer:?}");
@@ -68,9 +68,9 @@ async fn a_component_gets_one_length_and_never_a_second_request() {
             }
             accepted = component.accept() => accepted.unwrap().0,
         };
-        let mut heard = Caller::on(heard);
+        let mut came = Caller::on(came);
         let mut head = Vec::new();
-        while let Some(line) = heard.line().await.filter(|line| !line.is_empty()) {
+        while let Some(line) = came.line().await.filter(|line| !line.is_empty()) {
             head.push(line.to_ascii_lowercase());
         }
         let lengths =
@@ -78,6 +78,6 @@ async fn a_component_gets_one_length_and_never_a_second_request() {
         assert!(lengths.count() <= 1, "{shape}: {head:?}");
         // A connection that was opened for a request which then broke off hears nothing.
         assert!(head.first().is_none_or(|line| line.starts_with("post /open")), "{shape}: {head:?}");
-        heard.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").await;
+        came.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").await;
     }
 }
