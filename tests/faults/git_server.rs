@@ -60,10 +60,10 @@ pub(crate) struct GitServer {
 impl GitServer {
     pub(crate) fn of(bots: impl Iterator<Item = (PathBuf, Door)>) -> Self {
         let (folders, doors): (Vec<PathBuf>, Vec<Door>) = bots.unzip();
-        let (pushes, pushed) = watch::channel(0);
+        let (pushes, heard) = watch::channel(0);
         let told = Arc::default();
         let mut calling = JoinSet::new();
-        calling.spawn(hint(doors, pushed, Arc::clone(&told)));
+        calling.spawn(hint(doors, heard, Arc::clone(&told)));
         Self { folders, pushes, told, _calling: calling }
     }
 

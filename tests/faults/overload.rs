@@ -43,7 +43,7 @@ pub(crate) async fn overload(run: Run) {
     class.tried();
     let began = Instant::now();
     let flooded = flood(&ground, after).await;
-    let offered = (flooded.taken + flooded.refused) as f64 / began.elapsed().as_secs_f64();
+    let offered = each_second(flooded.taken + flooded.refused, began);
     assert!(offered >= 10.0 * sustained, "{offered} a second are not ten times {sustained}");
     assert!(flooded.refused > 0, "nobody was told to wait: {} were taken", flooded.taken);
     assert_eq!(flooded.other, 0, "something else was told");
@@ -74,7 +74,13 @@ async fn sustained(ground: &Ground) -> f64 {
         assert_eq!(typing.say(number).await, (202, String::new()));
     }
     tokio::time::timeout(DRAINED, all_answered(ground)).await.expect("a few are not answered");
-    2.0 * SLOW_EACH as f64 / began.elapsed().as_secs_f64()
+    each_second(2 * SLOW_EACH, began)
+}
+
+/// So many since then, as a rate.
+#[expect(clippy::cast_precision_loss, reason = "nobody says so much")]
+fn each_second(count: usize, began: Instant) -> f64 {
+    count as f64 / began.elapsed().as_secs_f64()
 }
 
 /// What came of a flood.
@@ -142,7 +148,7 @@ impl Typing {
 
     /// Says a line in the lobby; gives the answer's status, and its words unless it was taken in.
     async fn say(&mut self, number: usize) -> (u16, String) {
-        let text = if number % SLOW_EACH == 0 {
+        let text = if number.is_multiple_of(SLOW_EACH) {
             "deploy alpha@nowhere --in ground".to_owned()
         } else {
             format!("echo {number} {}", "x".repeat(LETTERS))
