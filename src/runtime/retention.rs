@@ -29,6 +29,16 @@ pub(super) async fn run(store: Store, stop: CancellationToken) {
 async fn forget(store: &Store) -> Result<(), StoreError> {
     let now = store.clock().now();
     let (bodies, keys) = (now.minus(BODIES), now.minus(retention::KEYS));
-    while store.write(move |tx| Box::pin(async move { retention::forget(tx, bodies, keys).await })).await? > 0 {}
+    let mut arrivals = Some(retention::START);
+    while let Some(after) = arrivals {
+        let walked =
+            store.write(move |tx| Box::pin(async move { retention::forget_arrivals(tx, (bodies, keys), after).await }));
+        arrivals = walked.await?.next;
+    }
+    let mut deeds = Some(retention::START);
+    while let Some(after) = deeds {
+        deeds =
+            store.write(move |tx| Box::pin(async move { retention::forget_deeds(tx, keys, after).await })).await?.next;
+    }
     Ok(())
 }

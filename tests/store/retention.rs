@@ -19,7 +19,40 @@ async fn done(ledger: &mut Ledger, key: &str, decision: Decision) {
 async fn forget(ledger: &Ledger, bodies: Duration, keys: Duration) -> u64 {
     let now = ledger.store.clock().now();
     let (bodies, keys) = (now.minus(bodies), now.minus(keys));
-    ledger.store.write(move |tx| Box::pin(async move { retention::forget(tx, bodies, keys).await })).await.unwrap()
+    let (mut changed, mut next) = (0, Some(retention::START));
+    while let Some(after) = next {
+        let walked = ledger
+            .store
+            .write(move |tx| Box::pin(async move { retention::forget_arrivals(tx, (bodies, keys), after).await }));
+        let walked = walked.await.unwrap();
+        (changed, next) = (changed + walked.changed, walked.next);
+    }
+    changed
+}
+
+/// However many there are, each transaction looks at a part, and the young are not looked at.
+#[tokio::test]
+async fn a_walk_over_many_goes_in_parts_and_ends_at_the_young() {
+    let day = Duration::from_hours(24);
+    for ledger in each().await {
+        let keys = |from: usize, to: usize| (from..to).map(|number| number.to_string()).collect::<Vec<_>>();
+        for keys in [keys(0, 1500), keys(1500, 4000)] {
+            futures::future::join_all(keys.iter().map(|key| ledger.store.arrive(arrival(key, key)))).await;
+            ledger.clock.pass(day * 2);
+        }
+        let now = ledger.store.clock().now();
+        let before = (now.minus(day * 3), now.minus(day * 30));
+        let mut parts = 0;
+        let mut next = Some(retention::START);
+        while let Some(after) = next {
+            let walked = ledger
+                .store
+                .write(move |tx| Box::pin(async move { retention::forget_arrivals(tx, before, after).await }));
+            next = walked.await.unwrap().next;
+            parts += 1;
+        }
+        assert_eq!(parts, 2, "4,000 rows, of which 1,500 are old enough");
+    }
 }
 
 #[tokio::test]
