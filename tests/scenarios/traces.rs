@@ -29,7 +29,8 @@ async fn from_a_press_to_the_word_that_it_failed_through_a_restart_it_is_one_tra
     house.driver.go_on();
     house.settled().await;
     let followed = traces(&house).await;
-    let ended = followed.iter().find(|(what, trace)| what.starts_with("system:") && *trace == pressed.1);
+    let ended =
+        followed.iter().find(|(what, trace)| what.starts_with("chamberlain (deployment)") && *trace == pressed.1);
     assert!(ended.is_some(), "{pressed:?}: {followed:?}");
     assert_ne!(followed.last().unwrap().1, pressed.1, "what came before is no part of it");
 }
